@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What a program answers: rows of method and path. Rows of queries and pages
+ * are declared in the first lines of their own files (query.h; templates see
+ * below) and collected at build time; rows of handlers stand in the program's
+ * own table. `PROGRAM --routes` prints them all.
+ *
+ * A page declares in its first comment:
+ *   {{!
+ *   GET /about
+ *   query page/about         its document; parameters are the query's
+ *   viewer optional          none | optional | user | moderator | admin
+ *   cache 10
+ *   type text/html           default "text/html; charset=utf-8"
+ *   }}
+ *
+ * Patterns: literal segments and `:name`; literal wins over `:name`. One
+ * trailing slash is ignored, doubled slashes count as one.
+ */
+#ifndef CARDUME_ROUTE_H
+#define CARDUME_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct request;
+
+enum route_kind { ROUTE_QUERY, ROUTE_PAGE, ROUTE_HANDLER };
+
+/* Who may come. NONE: the viewer is not even looked up, the answer is the
+ * same for everybody. */
+enum viewer_need {
+	VIEWER_NONE,
+	VIEWER_OPTIONAL,
+	VIEWER_USER,
+	VIEWER_MODERATOR,
+	VIEWER_ADMIN,
+};
+
+enum body_kind {
+	BODY_NONE,
+	BODY_FORM,	/* urlencoded or multipart without files */
+	BODY_JSON,
+	BODY_ANY,	/* form, multipart or JSON by Content-Type */
+	BODY_FILE,	/* nginx wrote it to a file: request_body_file() */
+};
+
+struct route {
+	const char *method;
+	const char *pattern;
+	enum route_kind kind;
+	enum viewer_need viewer;
+	const char *query_name;		/* query and page */
+	const char *template_name;	/* page */
+	void (*handler)(struct request *request);
+	const char *type;
+	int cache;			/* seconds for anonymous viewers */
+	enum body_kind body;
+	size_t max_body;		/* bytes; 0: 64 KiB */
+	bool csrf;			/* a form: token required */
+};
+
+/* Made by tools/queries.awk and tools/templates.awk; end with method NULL. */
+extern const struct route query_routes[];
+extern const struct route page_routes[];
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "conf.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "bug.h"
+#include "log.h"
+
+enum type { TEXT, INTEGER };
+
+static const struct key {
+	const char *name;
+	enum type type;
+	size_t offset;
+	const char *fallback;	/* NULL: the key must be given */
+} keys[] = {
+#define KEY(name, type, fallback) \
+	{ #name, type, offsetof(struct conf, name), fallback }
+	KEY(origin, TEXT, NULL),
+	KEY(database, TEXT, "dbname=cardume"),
+	KEY(media_dir, TEXT, "/var/lib/cardume"),
+	KEY(secret_file, TEXT, SYSCONFDIR "/cardume/secret"),
+	KEY(wake_dir, TEXT, "/run/cardume/wake"),
+	KEY(tracker_whitelist, TEXT, "/var/lib/cardume/tracker/whitelist"),
+	KEY(tracker_pid_file, TEXT, ""),
+	KEY(ffmpeg, TEXT, "/usr/bin/ffmpeg"),
+	KEY(probe, TEXT, PKGLIBEXECDIR "/cardume-probe"),
+	KEY(sandbox, TEXT, "bwrap"),
+	KEY(tracker_port, INTEGER, "6969"),
+	KEY(request_limit, INTEGER, "10000"),
+	KEY(min_free_megabytes, INTEGER, "1024"),
+};
+
+static bool set_integer(int *field, const char *value)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(value, &end, 10);
+	if (errno || end == value || *end || number < 0 || number > INT_MAX)
+		return false;
+	*field = (int)number;
+	return true;
+}
+
+static bool set_key(struct conf *conf, const struct key *key, const char *value)
+{
+	char *field = (char *)conf + key->offset;
+	char *copy;
+
+	if (key->type == INTEGER)
+		return set_integer((int *)(void *)field, value);
+	copy = strdup(value);
+	if (!copy)
+		BUG("out of memory reading the configuration");
+	memcpy(field, &copy, sizeof(copy));
+	return true;
+}
+
+/* inih's handler: 0 makes ini_parse() report this line. */
+static int on_value(void *ctx, const char *section, const char *name,
+		    const char *value)
+{
+	(void)section;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (!strcmp(keys[i].name, name))
+			return set_key(ctx, &keys[i], value);
+	log_error("configuration: unknown key \"%s\"", name);
+	return 0;
+}
+
+static void set_defaults(struct conf *conf)
+{
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (keys[i].fallback)
+			set_key(conf, &keys[i], keys[i].fallback);
+}
+
+static bool check(const struct conf *conf)
+{
+	const char *origin = conf->origin;
+
+	if (!origin || (strncmp(origin, "https://", 8) &&
+			strncmp(origin, "http://", 7)) ||
+	    origin[strlen(origin) - 1] == '/') {
+		log_error("configuration: origin must be http(s)://HOST[:PORT]"
+			  " without a slash at its end");
+		return false;
+	}
+	if (strcmp(conf->sandbox, "bwrap") && strcmp(conf->sandbox, "none")) {
+		log_error("configuration: sandbox must be bwrap or none");
+		return false;
+	}
+	return true;
+}
+
+const struct conf *conf_load(const char *path)
+{
+	struct conf *conf = calloc(1, sizeof(*conf));
+	int line;
+
+	if (!conf)
+		BUG("out of memory reading the configuration");
+	if (!path)
+		path = getenv("CARDUME_CONF");
+	if (!path)
+		path = SYSCONFDIR "/cardume/cardume.conf";
+	set_defaults(conf);
+	line = ini_parse(path, on_value, conf);
+	if (line < 0)
+		log_error("configuration: cannot read %s", path);
+	else if (line > 0)
+		log_error("configuration: %s:%d: bad line", path, line);
+	if (line || !check(conf))
+		exit(EX_CONFIG);
+	return conf;
+}

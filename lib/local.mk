@@ -1,0 +1,14 @@
+# Plain C first, domain below.
+noinst_LIBRARIES += lib/libcardume.a
+lib_libcardume_a_SOURCES = \
+	lib/banned.h lib/bug.h \
+	lib/arena.c lib/arena.h \
+	lib/buf.c lib/buf.h \
+	lib/log.c lib/log.h \
+	lib/conf.c lib/conf.h \
+	\
+	lib/task.c lib/task.h \
+	lib/query.c lib/query.h \
+	lib/db.c lib/db.h
+nodist_lib_libcardume_a_SOURCES = queries.c
+CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm

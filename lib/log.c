@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const char *program = "cardume";
+
+void log_open(const char *name)
+{
+	program = name;
+}
+
+/* One write(2) a line, so that lines of several processes do not mix. */
+__attribute__((format(printf, 2, 0)))
+static void write_line(int priority, const char *fmt, va_list args)
+{
+	char line[2048];
+	int start = snprintf(line, sizeof(line), "<%d>%s[%d]: ", priority,
+			     program, (int)getpid());
+	int len;
+
+	if (start < 0)
+		return;
+	len = vsnprintf(line + start, sizeof(line) - (size_t)start - 1, fmt,
+			args);
+	if (len < 0)
+		return;
+	len += start;
+	if (len > (int)sizeof(line) - 2)
+		len = (int)sizeof(line) - 2;
+	for (int i = start; i < len; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = ' ';
+	line[len++] = '\n';
+	if (write(STDERR_FILENO, line, (size_t)len) < 0)
+		return;
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_line(3, fmt, args);
+	va_end(args);
+}
+
+void log_warning(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_line(4, fmt, args);
+	va_end(args);
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_line(6, fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What everything else is made of. Files of this folder are applied in the
+-- order of their names at every upgrade; all is CREATE OR REPLACE or dropped
+-- before by `cardume migrate`.
+
+-- The public base URL. Programs set it on each connection (db.c); the setting
+-- serves whoever comes by psql.
+CREATE FUNCTION origin() RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT coalesce(nullif(current_setting('cardume.origin', true), ''),
+		(SELECT value FROM setting WHERE name = 'origin'))
+$$;
+
+-- host[:port] of the origin.
+CREATE FUNCTION our_host() RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT split_part(origin(), '/', 3)
+$$;
+
+CREATE FUNCTION setting(wanted text) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT value FROM setting WHERE name = wanted
+$$;
+
+-- ISO 8601, UTC, milliseconds: how every document tells a time.
+CREATE FUNCTION iso(t timestamptz) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+	SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- 22 characters of flickr's base58 for the 128 bits of a UUID.
+CREATE FUNCTION short_uuid(u uuid) RETURNS text
+IMMUTABLE STRICT LANGUAGE plpgsql AS $$
+DECLARE
+	alphabet constant text :=
+		'123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ';
+	bytes constant bytea := uuid_send(u);
+	n numeric := 0;
+	short text := '';
+BEGIN
+	FOR i IN 0..15 LOOP
+		n := n * 256 + get_byte(bytes, i);
+	END LOOP;
+	FOR i IN 1..22 LOOP
+		short := substr(alphabet, (n % 58)::int + 1, 1) || short;
+		n := div(n, 58);
+	END LOOP;
+	RETURN short;
+END $$;
+
+-- The numeric id of what a path named (query.h, type `video`).
+CREATE FUNCTION video_id(named text) RETURNS bigint STABLE LANGUAGE sql AS $$
+	SELECT id FROM video
+	WHERE CASE WHEN named ~ '^[0-9]{1,18}$' THEN id = named::bigint
+		ELSE uuid = named::uuid END
+$$;
+
+CREATE FUNCTION actor_insert_name() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO used_name VALUES (NEW.name);
+	RETURN NEW;
+END $$;
+CREATE TRIGGER actor_name BEFORE INSERT ON actor
+	FOR EACH ROW EXECUTE FUNCTION actor_insert_name();
+
+CREATE FUNCTION video_derive() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.short_uuid := short_uuid(NEW.uuid);
+	NEW.search :=
+		setweight(to_tsvector('simple', unaccent(NEW.name)), 'A') ||
+		setweight(to_tsvector('simple',
+			unaccent(array_to_string(NEW.tags, ' '))), 'B') ||
+		setweight(to_tsvector('simple', unaccent(coalesce(
+			(SELECT c.display_name || ' ' || a.name
+			 FROM channel c JOIN actor a ON a.id = c.actor_id
+			 WHERE c.id = NEW.channel_id), ''))), 'C') ||
+		setweight(to_tsvector('simple',
+			unaccent(coalesce(NEW.description, ''))), 'D');
+	RETURN NEW;
+END $$;
+CREATE TRIGGER video_derive BEFORE INSERT OR UPDATE OF
+	name, tags, description, channel_id, uuid ON video
+	FOR EACH ROW EXECUTE FUNCTION video_derive();

@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Who may see which video is decided here and nowhere else.
+
+-- In lists, feeds, search, outboxes: for everybody.
+CREATE FUNCTION video_is_listed(v video) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT (v).is_published AND (v).privacy = 1
+$$;
+
+CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
+	SELECT a.user_id FROM channel c JOIN account a ON a.id = c.account_id
+	WHERE c.id = (v).channel_id
+$$;
+
+-- The owner, moderators and admins.
+CREATE FUNCTION video_may_edit(v video, viewer bigint) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT viewer IS NOT NULL AND (video_owner(v) = viewer OR EXISTS (
+		SELECT FROM app_user u
+		WHERE u.id = viewer AND u.role <= 1 AND NOT u.is_blocked))
+$$;
+
+-- What `viewer` (NULL: nobody signed in) may do with v:
+--   'watch'     page and files
+--   'password'  one of its passwords is asked for first
+--   'hidden'    does not exist for this viewer
+-- by_uuid: the video was named by its UUID; unlisted ones have no other name.
+CREATE FUNCTION video_access(v video, viewer bigint, by_uuid boolean)
+RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT CASE
+		WHEN (v).is_published AND (v).privacy = 1 THEN 'watch'
+		WHEN (v).is_published AND (v).privacy = 2 AND by_uuid THEN 'watch'
+		WHEN (v).is_published AND (v).privacy = 4 AND viewer IS NOT NULL
+			THEN 'watch'
+		WHEN viewer IS NOT NULL AND video_may_edit(v, viewer)
+			THEN 'watch'
+		WHEN (v).is_published AND (v).privacy = 5 THEN 'password'
+		ELSE 'hidden'
+	END
+$$;
+
+-- Paths and URLs of what nginx serves. Non-public files have "private/" in
+-- their path and are served after a check (PeerTube's own layout).
+CREATE FUNCTION web_video_path(v video, f video_file) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT '/static/web-videos/' ||
+		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
+		(f).filename
+$$;
+
+CREATE FUNCTION hls_path(v video, filename text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT '/static/streaming-playlists/hls/' ||
+		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
+		(v).uuid || '/' || filename
+$$;
+
+CREATE FUNCTION file_path(v video, f video_file) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (f).playlist_id IS NULL THEN web_video_path(v, f)
+		ELSE hls_path(v, (f).filename) END
+$$;
+
+CREATE FUNCTION torrent_path(f video_file) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT '/lazy-static/torrents/' || (f).torrent_filename
+$$;

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# sql/*/*.sql -> the table of named queries and their routes (lib/query.h,
+# cgi/route.h). usage: LC_ALL=C awk -v root=DIR -v out=queries|routes -f queries.awk FILE...
+# FILEs must come sorted.
+
+function die(text) { print FILENAME ":" FNR ": " text > "/dev/stderr"; bad = 1; exit 1 }
+function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+function range(s,   parts) {
+	if (split(s, parts, /\.\./) != 2 || parts[1] !~ /^-?[0-9]+$/ || parts[2] !~ /^-?[0-9]+$/)
+		die("bad range " s)
+	return ".min = " parts[1] ", .max = " parts[2]
+}
+function param_row(line,   f, n, i, row, type) {
+	n = split(line, f, /[ \t]+/)
+	type = f[2]
+	row = ".name = " quote(f[1]) ", .type = PARAM_" toupper(type)
+	i = 3
+	if (type == "int" || type == "text" || type == "list")
+		row = row ", " range(f[i++])
+	else if (type == "choice")
+		row = row ", .choices = " quote(f[i++])
+	else if (type !~ /^(bool|video|handle|viewer)$/)
+		die("unknown parameter type " type)
+	if (f[i] == "=" && i < n)
+		row = row ", .fallback = " quote(f[i + 1])
+	else if (f[i] == "required")
+		row = row ", .required = true"
+	else if (i <= n)
+		die("bad parameter line: " line)
+	return row
+}
+function finish() {
+	if (name == "") return
+	nq++
+	names[nq] = name
+	sqls[nq] = sql
+	custom[nq] = plan
+	reads[nq] = sql ~ /^"[\\n ]*(SELECT|WITH)/ && sql !~ /(INSERT|UPDATE|DELETE|nextval|_write)/
+	nr[nq] = np
+	if (route != "")
+		routes = routes "\t{ " route ", .kind = ROUTE_QUERY, .query_name = " quote(name) \
+			", .viewer = VIEWER_" toupper(viewer) ", .cache = " cache ", .type = " quote(type) " },\n"
+}
+FNR == 1 {
+	finish()
+	name = FILENAME
+	sub(/^.*\/sql\//, "", name)
+	sub(/\.sql$/, "", name)
+	ident = name
+	gsub(/[^a-zA-Z0-9]/, "_", ident)
+	idents[nq + 1] = ident
+	sql = ""; plan = 0; np = 0; route = ""; viewer = "none"; cache = 0
+	type = "application/json; charset=utf-8"
+	header = 1
+}
+header && /^-- (GET|POST|PUT|DELETE) \// {
+	if (route != "") die("one route a file")
+	if ($2 != "GET" && $2 != "POST" && $2 != "PUT" && $2 != "DELETE") die("bad method")
+	route = ".method = " quote($2) ", .pattern = " quote($3)
+	next
+}
+header && /^-- viewer / { viewer = $3; next }
+header && /^-- cache / { cache = $3; next }
+header && /^-- type / { sub(/^-- type /, ""); type = $0; next }
+header && /^-- plan custom/ { plan = 1; next }
+header && /^-- param / {
+	sub(/^-- param /, "")
+	rows[nq + 1, ++np] = param_row($0)
+	next
+}
+/^--/ || /^[ \t]*$/ { next }
+{
+	header = 0
+	line = $0
+	gsub(/\\/, "\\\\", line)
+	gsub(/"/, "\\\"", line)
+	sql = sql "\"" line "\\n\"\n\t\t"
+}
+END {
+	if (bad) exit 1
+	finish()
+	print "/* Made by tools/queries.awk: do not edit. */"
+	if (out == "routes") {
+		print "#include \"route.h\"\n"
+		print "const struct route query_routes[] = {\n" routes "\t{ 0 }\n};"
+		exit
+	}
+	print "#include \"query.h\"\n"
+	for (i = 1; i <= nq; i++) {
+		if (!nr[i]) continue
+		print "static const struct param " idents[i] "[] = {"
+		for (j = 1; j <= nr[i]; j++) print "\t{ " rows[i, j] " },"
+		print "};\n"
+	}
+	print "const struct query queries[] = {"
+	for (i = 1; i <= nq; i++) {
+		print "\t{ .name = " quote(names[i]) ","
+		print "\t  .params = " (nr[i] ? idents[i] : "NULL") ", .nr_params = " nr[i] ","
+		print "\t  .custom_plan = " (custom[i] ? "true" : "false") ", .read_only = " (reads[i] ? "true" : "false") ","
+		print "\t  .sql =\n\t\t" sqls[i] "},"
+	}
+	print "};\n"
+	print "const size_t nr_queries = sizeof(queries) / sizeof(queries[0]);"
+}
