@@ -6,9 +6,19 @@ lib_libcardume_a_SOURCES = \
 	lib/buf.c lib/buf.h \
 	lib/log.c lib/log.h \
 	lib/conf.c lib/conf.h \
+	lib/utf8.h \
+	lib/hex.h \
+	lib/random.h \
+	lib/hash.h \
+	lib/shortid.h \
+	lib/url.h \
+	lib/markdown.h \
+	lib/mustache.h \
 	\
 	lib/task.c lib/task.h \
 	lib/query.c lib/query.h \
-	lib/db.c lib/db.h
+	lib/db.c lib/db.h \
+	lib/json.h \
+	lib/templates.h
 nodist_lib_libcardume_a_SOURCES = queries.c
 CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm
