@@ -115,7 +115,7 @@ CREATE TABLE session (
 	address inet,
 	user_agent text CHECK (octet_length(user_agent) <= 300)
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_owner ON session (user_id);
 CREATE INDEX session_expires ON session (expires_at);
 
 CREATE TABLE oauth_client (
