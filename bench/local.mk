@@ -1,1 +1,2 @@
 # What the folder bench adds.
+EXTRA_DIST += bench/generate.sql

@@ -4,10 +4,15 @@
 -- before by `cardume migrate`.
 
 -- The public base URL. Programs set it on each connection (db.c); the setting
--- serves whoever comes by psql.
+-- serves whoever comes by psql. (Two functions: one with a sub-select is not
+-- folded into the query that uses it.)
+CREATE FUNCTION origin_setting() RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT value FROM setting WHERE name = 'origin'
+$$;
+
 CREATE FUNCTION origin() RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT coalesce(nullif(current_setting('cardume.origin', true), ''),
-		(SELECT value FROM setting WHERE name = 'origin'))
+		origin_setting())
 $$;
 
 -- host[:port] of the origin.
@@ -19,8 +24,9 @@ CREATE FUNCTION setting(wanted text) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT value FROM setting WHERE name = wanted
 $$;
 
--- ISO 8601, UTC, milliseconds: how every document tells a time.
-CREATE FUNCTION iso(t timestamptz) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+-- ISO 8601, UTC, milliseconds: how every document tells a time. (STABLE, as
+-- to_char() is: else it is not folded into the query that uses it.)
+CREATE FUNCTION iso(t timestamptz) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
