@@ -80,7 +80,8 @@ static bool connect_once(struct db *db)
 	const char *const values[] = { db->conf->database, user, user,
 				       "cardume", "UTF8", "3", NULL };
 
-	snprintf(user, sizeof(user), "cardume_%s", db->role);
+	snprintf(user, sizeof(user), "cardume%s%s", db->role ? "_" : "",
+		 db->role ? db->role : "");
 	PQfinish(db->conn);
 	memset(db->prepared, 0, nr_queries * sizeof(*db->prepared));
 	db->in_transaction = false;

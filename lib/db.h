@@ -23,7 +23,8 @@
 
 struct db;
 
-/* A handle for `role` (database role "cardume_" + role). Connects later. */
+/* A handle for `role` (database role "cardume_" + role; NULL: the owner,
+ * "cardume"). Connects later. */
 struct db *db_new(const struct conf *conf, const char *role);
 void db_free(struct db *db);
 /* False when the server cannot be reached now. */
@@ -47,7 +48,7 @@ struct rows db_run(struct task *task, const struct query *query,
 	db_query((task), (name), \
 		 (int)(sizeof((const char *[]){ NULL, ##__VA_ARGS__ }) / \
 		       sizeof(char *)) - 1, \
-		 &((const char *const[]){ NULL, ##__VA_ARGS__ })[1])
+		 &((const char *const[]){ NULL, ##__VA_ARGS__, NULL })[1])
 
 /* A cell as text, NULL where it is SQL NULL. Owned by the rows. */
 const char *db_text(struct rows rows, int row, int column);

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param id int 1..9223372036854775807
+-- A dead or waiting job runs now, with all its attempts before it.
+UPDATE job SET state = 0, attempt = 0, run_at = now(), cancel = false,
+	seq = nextval('job_seq'), error = NULL
+WHERE id = $1 AND state IN (2, 4)
+RETURNING queue
