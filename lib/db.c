@@ -12,6 +12,7 @@
 #include "bug.h"
 #include "buf.h"
 #include "conf.h"
+#include "config.h"
 #include "log.h"
 
 #define RECONNECT_SECONDS 5
@@ -54,15 +55,17 @@ static void on_notice(void *ctx, const PGresult *result)
 	(void)result;
 }
 
-/* What every connection runs under; the origin is what URLs are made of. */
+/* What every connection runs under: what URLs are made of, and what documents
+ * say of this program. */
 static bool configure(struct db *db)
 {
 	static const char sql[] =
 		"SELECT set_config('cardume.origin', $1, false),"
+		" set_config('cardume.version', $2, false),"
 		" set_config('plan_cache_mode', 'force_generic_plan', false),"
 		" set_config('jit', 'off', false)";
-	const char *values[] = { db->conf->origin };
-	PGresult *result = PQexecParams(db->conn, sql, 1, NULL, values, NULL,
+	const char *values[] = { db->conf->origin, PACKAGE_VERSION };
+	PGresult *result = PQexecParams(db->conn, sql, 2, NULL, values, NULL,
 					NULL, 0);
 	bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
 

@@ -4,7 +4,7 @@
  * compiled into one sorted table by tools/queries.awk. A query file is one
  * statement under a header of comment lines:
  *
- *   -- GET /api/v1/videos              its route, where it has one (route.h)
+ *   -- GET /api/v1/videos              its routes, where it has any (route.h)
  *   -- viewer optional                 optional | user | moderator | admin
  *   -- cache 5                         seconds, for anonymous viewers
  *   -- type application/activity+json  default application/json

@@ -29,7 +29,7 @@ function param_row(line,   f, n, i, row, type) {
 		die("bad parameter line: " line)
 	return row
 }
-function finish() {
+function finish(   i) {
 	if (name == "") return
 	nq++
 	names[nq] = name
@@ -37,8 +37,8 @@ function finish() {
 	custom[nq] = plan
 	reads[nq] = sql ~ /^"[\\n ]*(SELECT|WITH)/ && sql !~ /(INSERT|UPDATE|DELETE|nextval|_write)/
 	nr[nq] = np
-	if (route != "")
-		routes = routes "\t{ " route ", .kind = ROUTE_QUERY, .query_name = " quote(name) \
+	for (i = 1; i <= nroutes; i++)
+		routes = routes "\t{ " route[i] ", .kind = ROUTE_QUERY, .query_name = " quote(name) \
 			", .viewer = VIEWER_" toupper(viewer) ", .cache = " cache ", .type = " quote(type) " },\n"
 }
 FNR == 1 {
@@ -49,14 +49,13 @@ FNR == 1 {
 	ident = name
 	gsub(/[^a-zA-Z0-9]/, "_", ident)
 	idents[nq + 1] = ident
-	sql = ""; plan = 0; np = 0; route = ""; viewer = "none"; cache = 0
+	sql = ""; plan = 0; np = 0; nroutes = 0; viewer = "none"; cache = 0
 	type = "application/json; charset=utf-8"
 	header = 1
 }
 header && /^-- (GET|POST|PUT|DELETE) \// {
-	if (route != "") die("one route a file")
 	if ($2 != "GET" && $2 != "POST" && $2 != "PUT" && $2 != "DELETE") die("bad method")
-	route = ".method = " quote($2) ", .pattern = " quote($3)
+	route[++nroutes] = ".method = " quote($2) ", .pattern = " quote($3)
 	next
 }
 header && /^-- viewer / { viewer = $3; next }

@@ -50,11 +50,14 @@ BEGIN
 	RETURN short;
 END $$;
 
--- The numeric id of what a path named (query.h, type `video`).
+-- The numeric id of what a path named (query.h, type `video`). Two lookups,
+-- so that each has its index.
 CREATE FUNCTION video_id(named text) RETURNS bigint STABLE LANGUAGE sql AS $$
 	SELECT id FROM video
-	WHERE CASE WHEN named ~ '^[0-9]{1,18}$' THEN id = named::bigint
-		ELSE uuid = named::uuid END
+	WHERE id = CASE WHEN named ~ '^[0-9]{1,18}$' THEN named::bigint END
+	UNION ALL
+	SELECT id FROM video
+	WHERE uuid = CASE WHEN named !~ '^[0-9]{1,18}$' THEN named::uuid END
 $$;
 
 CREATE FUNCTION actor_insert_name() RETURNS trigger LANGUAGE plpgsql AS $$

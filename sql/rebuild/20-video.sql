@@ -40,28 +40,29 @@ RETURNS text STABLE LANGUAGE sql AS $$
 $$;
 
 -- Paths and URLs of what nginx serves. Non-public files have "private/" in
--- their path and are served after a check (PeerTube's own layout).
+-- their path and are served after a check (PeerTube's own layout). STABLE: see
+-- iso() in 10-base.sql.
 CREATE FUNCTION web_video_path(v video, f video_file) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT '/static/web-videos/' ||
 		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
 		(f).filename
 $$;
 
 CREATE FUNCTION hls_path(v video, filename text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT '/static/streaming-playlists/hls/' ||
 		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
 		(v).uuid || '/' || filename
 $$;
 
 CREATE FUNCTION file_path(v video, f video_file) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT CASE WHEN (f).playlist_id IS NULL THEN web_video_path(v, f)
 		ELSE hls_path(v, (f).filename) END
 $$;
 
 CREATE FUNCTION torrent_path(f video_file) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT '/lazy-static/torrents/' || (f).torrent_filename
 $$;
