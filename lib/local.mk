@@ -13,7 +13,7 @@ lib_libcardume_a_SOURCES = \
 	lib/shortid.h \
 	lib/url.h \
 	lib/markdown.h \
-	lib/mustache.h \
+	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\
 	lib/task.c lib/task.h \
 	lib/query.c lib/query.h \
