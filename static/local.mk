@@ -7,3 +7,12 @@ STATIC_FILES = \
 
 staticdir = $(pkgdatadir)/static
 dist_static_DATA = $(STATIC_FILES)
+EXTRA_DIST += \
+	static/errors/404.html \
+	static/errors/413.html \
+	static/errors/429.html \
+	static/errors/500.html \
+	static/errors/502.html \
+	static/errors/503.html \
+	static/errors/504.html \
+	static/errors/507.html
