@@ -5,7 +5,8 @@
  * json-c accepts more than RFC 8259 and multiplies small hostile inputs in
  * memory, so everything from outside passes json_scan() first: plain RFC 8259,
  * and no duplicate keys, no lone surrogates, no \u0000, no bad UTF-8, nothing
- * behind the value, within limits.
+ * behind the value, no number that fits neither 64 bits nor a finite double,
+ * within limits.
  */
 #ifndef CARDUME_JSON_H
 #define CARDUME_JSON_H

@@ -6,19 +6,19 @@ lib_libcardume_a_SOURCES = \
 	lib/buf.c lib/buf.h \
 	lib/log.c lib/log.h \
 	lib/conf.c lib/conf.h \
-	lib/utf8.h \
-	lib/hex.h \
-	lib/random.h \
-	lib/hash.h \
-	lib/shortid.h \
-	lib/url.h \
+	lib/utf8.c lib/utf8.h \
+	lib/hex.c lib/hex.h \
+	lib/random.c lib/random.h \
+	lib/hash.c lib/hash.h \
+	lib/shortid.c lib/shortid.h \
+	lib/url.c lib/url.h \
 	lib/markdown.h \
 	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\
 	lib/task.c lib/task.h \
 	lib/query.c lib/query.h \
 	lib/db.c lib/db.h \
-	lib/json.h \
+	lib/json.c lib/json.h \
 	lib/templates.h \
 	lib/actor_key.c lib/actor_key.h \
 	lib/password.c lib/password.h lib/password_common.h

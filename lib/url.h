@@ -44,7 +44,8 @@ bool url_form_next(struct url_form *form, const char **name,
 /*
  * True for what we are willing to link to from a stranger's text: http:// or
  * https:// with a host, no user name, and no white space, control character,
- * quote, angle bracket or backslash anywhere. Non-ASCII bytes are let through.
+ * double quote, angle bracket or backslash anywhere. Non-ASCII bytes are let
+ * through, IPv6 literals are not.
  */
 bool url_is_web(const char *text, size_t len);
 

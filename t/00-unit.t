@@ -18,7 +18,7 @@ sub run_unit {
 	while (my $line = <$pipe>) {
 		if ($line =~ /^(not )?ok \d+(?: - (.*))?$/) {
 			$nr++;
-			ok(!$1, $2);
+			ok(!$1, "$nr: $2");
 		} elsif ($line =~ /^1\.\.(\d+)$/) {
 			is($nr, $1, 'all planned tests ran');
 		} else {
