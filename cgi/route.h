@@ -2,8 +2,8 @@
 /*
  * What a program answers: rows of method and path. Rows of queries and pages
  * are declared in the first lines of their own files (query.h; templates see
- * below) and collected at build time; rows of handlers stand in the program's
- * own table. `PROGRAM --routes` prints them all.
+ * below) and collected at build time; rows of handlers stand at the
+ * end of their own file (handlers.h). `PROGRAM --routes` prints them all.
  *
  * A page declares in its first comment:
  *   {{!

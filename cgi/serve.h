@@ -22,12 +22,19 @@ enum face {
 struct program {
 	const char *name;		/* "page": role and log name */
 	enum face face;
-	const char *query_prefix;	/* "api/": which declared queries */
+	const char *const *query_prefixes;	/* declared queries: { "api/", NULL } */
 	bool pages;			/* the declared pages too */
-	bool cookies;			/* session cookies name the viewer */
-	bool bearer;			/* bearer tokens name the viewer */
-	const struct route *handlers;	/* end with method NULL */
-	const char *headers;		/* "Name: value\r\n" on every answer */
+	/* The tables of the handlers' files; ends with NULL, as each table
+	 * ends with a row of zeros. */
+	const struct route *const *handlers;
+	/* Each may set request->viewer (session cookie, bearer token); ends
+	 * with NULL. Run only where the route wants a viewer. */
+	void (*const *identify)(struct request *request);
+	/* Fails with 403 unless the form carries a valid token; for routes
+	 * with `csrf`. NULL where there are none. */
+	void (*check_csrf)(struct request *request);
+	/* The token for the forms of a page; may set a cookie. */
+	const char *(*csrf_token)(struct request *request);
 };
 
 int serve(int argc, char **argv, const struct program *program);

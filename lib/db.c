@@ -284,6 +284,12 @@ struct rows db_query(struct task *task, const char *name, int nr_values,
 	return db_run(task, query, values);
 }
 
+struct rows db_spelled(struct task *task, const char *name, size_t nr,
+		       const char *const null_and_values[])
+{
+	return db_query(task, name, (int)nr - 1, null_and_values + 1);
+}
+
 bool db_try(struct task *task, struct rows *rows, const char **constraint,
 	    const char *name, int nr_values, const char *const values[])
 {

@@ -43,12 +43,15 @@ struct rows db_query(struct task *task, const char *name, int nr_values,
 /* The same for a query at hand. */
 struct rows db_run(struct task *task, const struct query *query,
 		   const char *const values[]);
-/* db(task, "user/by-name", name): values spelled out. */
+/* db(task, "user/by-name", name): values spelled out. The NULL in front makes
+ * an array of no values a legal one. */
 #define db(task, name, ...) \
-	db_query((task), (name), \
-		 (int)(sizeof((const char *[]){ NULL, ##__VA_ARGS__ }) / \
-		       sizeof(char *)) - 1, \
-		 &((const char *const[]){ NULL, ##__VA_ARGS__, NULL })[1])
+	db_spelled((task), (name), \
+		   sizeof((const char *[]){ NULL, ##__VA_ARGS__ }) / \
+		   sizeof(char *), \
+		   (const char *const[]){ NULL, ##__VA_ARGS__ })
+struct rows db_spelled(struct task *task, const char *name, size_t nr,
+		       const char *const null_and_values[]);
 
 /* A cell as text, NULL where it is SQL NULL. Owned by the rows. */
 const char *db_text(struct rows rows, int row, int column);

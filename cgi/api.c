@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* cardume-api: PeerTube's REST API, access to files that are not public. */
+#include <stddef.h>
+
+#include "handlers.h"
+#include "serve.h"
+
+static const struct route *const handlers[] = {
+	NULL,
+};
+
+int main(int argc, char **argv)
+{
+	static const char *const queries_served[] = { "api/", NULL };
+	static const struct program program = {
+		.name = "api",
+		.face = FACE_API,
+		.query_prefixes = queries_served,
+		.handlers = handlers,
+	};
+
+	return serve(argc, argv, &program);
+}

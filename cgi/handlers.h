@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The tables of the handlers' files, each at the end of its own file and
+ * named in its program's main: `const struct route login_routes[]` in login.c.
+ */
+#ifndef CARDUME_HANDLERS_H
+#define CARDUME_HANDLERS_H
+
+#include "route.h"
+
+#endif

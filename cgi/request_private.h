@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What serve.c, request.c and reply.c share and handlers need not see. */
+#ifndef CARDUME_REQUEST_PRIVATE_H
+#define CARDUME_REQUEST_PRIVATE_H
+
+#include <fcgiapp.h>
+
+#include "buf.h"
+#include "request.h"
+#include "route_table.h"
+
+#define PARAMS_MAX 512
+
+struct pair {
+	const char *name;
+	const char *value;
+};
+
+struct pairs {
+	struct pair *list;
+	size_t nr;
+	bool is_read;
+};
+
+struct request_private {
+	FCGX_Request *fcgi;
+	struct route_match match;
+	struct pairs path;
+	struct pairs query;
+	struct pairs form;
+	const char *body;
+	size_t body_len;
+	bool body_is_read;
+	json_object *json;
+	struct task failed;	/* why, for reply_failure() */
+};
+
+struct reply {
+	int status;
+	const char *type;
+	struct buf headers;
+	const char *bytes;
+	size_t len;
+	bool is_given;
+	bool sets_cookie;
+};
+
+/* A CGI variable, or NULL. */
+const char *request_variable(struct request *request, const char *name);
+
+/* Fills in what the failed task says: error page or problem document. */
+void reply_failure(struct request *request);
+/* Writes status line, headers and body to the FastCGI stream. */
+void reply_send(struct request *request);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "serve.h"
+
+#include <fcgiapp.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "bug.h"
+#include "conf.h"
+#include "config.h"
+#include "db.h"
+#include "json.h"
+#include "log.h"
+#include "reply.h"
+#include "request_private.h"
+#include "route_table.h"
+
+#define ARENA_CEILING ((size_t)16 * 1024 * 1024)
+#define HEADERS_MAX ((size_t)16 * 1024)
+
+static struct route_table table;
+
+/* Runs the route's query with its declared parameters; 404 without a row. */
+static struct rows run_query(struct request *request)
+{
+	const struct query *query = query_find(request->route->query_name);
+	const char *values[64];
+	struct rows rows;
+
+	if (query->nr_params > ARRAY_LEN(values))
+		BUG("query %s has too many parameters", query->name);
+	for (size_t i = 0; i < query->nr_params; i++)
+		values[i] = request_declared(request, &query->params[i]);
+	rows = db_run(request->task, query, values);
+	if (!db_text(rows, 0, 0))
+		fail(request->task, 404, "There is nothing at this address.");
+	return rows;
+}
+
+static void answer_query(struct request *request)
+{
+	struct rows rows = run_query(request);
+
+	reply_bytes(request, 200, request->route->type, db_text(rows, 0, 0),
+		    db_length(rows, 0, 0));
+}
+
+static void answer_page(struct request *request)
+{
+	json_object *document = NULL;
+
+	if (request->route->query_name) {
+		struct rows rows = run_query(request);
+
+		document = json_object_get(json_load(request->task,
+						     db_text(rows, 0, 0),
+						     db_length(rows, 0, 0)));
+	}
+	reply_page(request, 200, request->route->template_name, document);
+}
+
+static void find_route(struct request *request)
+{
+	struct request_private *private = request->private;
+
+	switch (route_find(&table, request->method, request->path,
+			   &private->match)) {
+	case ROUTE_FOUND:
+		request->route = private->match.route;
+		return;
+	case ROUTE_OTHER_METHOD:
+		fail(request->task, 405, "This address does not take %s.",
+		     request->method);
+	case ROUTE_UNKNOWN:
+		break;
+	}
+	fail(request->task, 404, "There is nothing at this address.");
+}
+
+static void check_viewer(struct request *request)
+{
+	const struct route *route = request->route;
+	const struct viewer *viewer = &request->viewer;
+
+	if (route->viewer == VIEWER_NONE)
+		return;
+	for (void (*const *identify)(struct request *) =
+	     request->program->identify; identify && *identify; identify++)
+		if (!viewer->id)
+			(*identify)(request);
+	if (route->viewer == VIEWER_OPTIONAL)
+		return;
+	if (!viewer->id)
+		fail(request->task, 401, "Please sign in first.");
+	if ((route->viewer == VIEWER_ADMIN && viewer->role != ROLE_ADMIN) ||
+	    (route->viewer == VIEWER_MODERATOR &&
+	     viewer->role > ROLE_MODERATOR))
+		fail(request->task, 403, "You may not do this.");
+}
+
+static void answer(struct task *task, void *arg)
+{
+	struct request *request = arg;
+
+	(void)task;
+	find_route(request);
+	check_viewer(request);
+	if (request->route->csrf && request->program->check_csrf)
+		request->program->check_csrf(request);
+	switch (request->route->kind) {
+	case ROUTE_QUERY: answer_query(request); break;
+	case ROUTE_PAGE: answer_page(request); break;
+	case ROUTE_HANDLER: request->route->handler(request); break;
+	}
+	if (!request->reply->is_given)
+		BUG("no reply on %s %s", request->method, request->path);
+}
+
+static void answer_failure(struct task *task, void *arg)
+{
+	(void)task;
+	reply_failure(arg);
+}
+
+/* Even the error page failed: a line of text is left. */
+static void answer_plainly(struct request *request, int status)
+{
+	static const char text[] = "Something went wrong.\n";
+
+	memset(request->reply, 0, sizeof(*request->reply));
+	request->reply->headers = buf_make(request->task->arena, HEADERS_MAX);
+	reply_bytes(request, status, "text/plain; charset=utf-8", text,
+		    sizeof(text) - 1);
+}
+
+static void fill_request(struct request *request)
+{
+	const char *method = request_variable(request, "REQUEST_METHOD");
+	const char *path = request_variable(request, "DOCUMENT_URI");
+	const char *query = request_variable(request, "QUERY_STRING");
+	const char *address = request_variable(request, "REMOTE_ADDR");
+
+	request->method = method ? method : "GET";
+	request->path = path ? path : "/";
+	request->query_string = query ? query : "";
+	request->address = address ? address : "0.0.0.0";
+	request->is_tls = request_variable(request, "HTTPS") != NULL;
+	request->viewer.role = ROLE_USER;
+}
+
+static double milliseconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) * 1e3 +
+	       (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+/* Failures of ours and refusals are logged; nginx has the access log. */
+static void log_request(const struct request *request,
+			const struct timespec *start)
+{
+	const struct task *task = &request->private->failed;
+
+	if (task->status >= 500)
+		log_error("%s %s %d %.1fms %s", request->method, request->path,
+			  task->status, milliseconds_since(start),
+			  task->message);
+	else if (task->status)
+		log_info("%s %s %d %s", request->method, request->path,
+			 task->status, task->message);
+}
+
+static void serve_one(struct task *task, const struct program *program,
+		      FCGX_Request *fcgi)
+{
+	struct request_private private = { .fcgi = fcgi };
+	struct reply reply = { .headers = buf_make(task->arena, HEADERS_MAX) };
+	struct request request = { .task = task, .program = program,
+				   .reply = &reply, .private = &private };
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	fill_request(&request);
+	if (!task_run(task, answer, &request)) {
+		private.failed = *task;
+		log_request(&request, &start);
+		db_rollback(task);
+		if (!task_run(task, answer_failure, &request))
+			answer_plainly(&request, private.failed.status);
+	}
+	reply_send(&request);
+}
+
+static void serve_all(struct task *task, const struct program *program)
+{
+	FCGX_Request fcgi;
+
+	if (FCGX_Init() || FCGX_InitRequest(&fcgi, 0, 0))
+		BUG("FCGX_InitRequest");
+	for (int i = 0; i < task->conf->request_limit; i++) {
+		if (FCGX_Accept_r(&fcgi) < 0)
+			break;
+		serve_one(task, program, &fcgi);
+		FCGX_Finish_r(&fcgi);
+		arena_reset(task->arena);
+	}
+}
+
+static int usage(const struct program *program)
+{
+	printf("usage: cardume-%s [--routes | --version | --help]\n"
+	       "A FastCGI program: start it with a listening Unix socket as\n"
+	       "file descriptor 0. See cardume-%s(8).\n", program->name,
+	       program->name);
+	return 0;
+}
+
+int serve(int argc, char **argv, const struct program *program)
+{
+	struct task task = { 0 };
+
+	log_open(program->name);
+	route_table_fill(&table, program);
+	if (argc > 1 && !strcmp(argv[1], "--routes")) {
+		route_table_print(&table);
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
+		printf("cardume-%s %s\n", program->name, PACKAGE_VERSION);
+		return 0;
+	}
+	if (argc > 1)
+		return usage(program) + strcmp(argv[1], "--help") != 0;
+	task.conf = conf_load(NULL);
+	task.db = db_new(task.conf, program->name);
+	task.arena = arena_new(ARENA_CEILING);
+	serve_all(&task, program);
+	arena_free(task.arena);
+	db_free(task.db);
+	return 0;
+}

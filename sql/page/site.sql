@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The frame of every page: what the site calls itself.
+SELECT json_build_object(
+	'name', coalesce(setting('instance.name'), 'Cardume'),
+	'shortDescription', coalesce(setting('instance.short_description'), ''),
+	'language', coalesce(setting('instance.language'), 'en'),
+	'hasSignup', coalesce(setting('signup.enabled'), 'false') = 'true')
