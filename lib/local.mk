@@ -22,5 +22,5 @@ lib_libcardume_a_SOURCES = \
 	lib/templates.h \
 	lib/actor_key.c lib/actor_key.h \
 	lib/password.c lib/password.h lib/password_common.h
-nodist_lib_libcardume_a_SOURCES = queries.c
+nodist_lib_libcardume_a_SOURCES = queries.c templates.c
 CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm
