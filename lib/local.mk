@@ -19,7 +19,8 @@ lib_libcardume_a_SOURCES = \
 	lib/query.c lib/query.h \
 	lib/db.c lib/db.h \
 	lib/json.c lib/json.h \
-	lib/templates.h \
+	lib/templates.c lib/templates.h \
+	lib/template_functions.c \
 	lib/actor_key.c lib/actor_key.h \
 	lib/password.c lib/password.h lib/password_common.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c

@@ -12,7 +12,7 @@ static void do_url(struct buf *out, const char *text, size_t len, void *ctx)
 }
 
 const struct mustache_function template_functions[] = {
-	{ "url", do_url, true },
+	{ .name = "url", .fn = do_url, .raw = true },
 };
 
 const size_t nr_template_functions = ARRAY_LEN(template_functions);
