@@ -17,4 +17,18 @@ t_unit_mustache_SOURCES = t/unit/mustache.c t/unit/tap.h
 t_unit_mustache_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
-EXTRA_DIST += t/00-unit.t t/00-unit-mustache-spec.t
+
+# `make check` runs each t/*.t by itself; `./dev check` lets them share an
+# instance.
+TEST_EXTENSIONS = .t
+T_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_COMPILER = $(PERL)
+AM_T_LOG_FLAGS = -I$(abs_top_srcdir)/t/lib
+AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
+	CARDUME_BUILD='$(abs_builddir)'; export CARDUME_BUILD;
+TESTS = @T_FILES@
+EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm
+
+.PHONY: check-programs
+check-programs: $(check_PROGRAMS)
