@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "throttle.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "db.h"
+#include "hash.h"
+#include "hex.h"
+
+#define NAME_TRIES 10
+#define NAME_SECONDS "900"
+#define ADDRESS_TRIES 15
+#define ADDRESS_SECONDS "300"
+
+#define IPV6_BYTES_OF_56 7
+
+/* IPv4 whole; IPv6 without what one customer may choose freely. */
+static const char *address_key(struct request *request)
+{
+	uint8_t bytes[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
+	const char *address = request->address;
+
+	if (inet_pton(AF_INET6, address, bytes) == 1) {
+		memset(bytes + IPV6_BYTES_OF_56, 0,
+		       sizeof(bytes) - IPV6_BYTES_OF_56);
+		address = inet_ntop(AF_INET6, bytes, text, sizeof(text));
+	}
+	return arena_printf(request->task->arena, "sign-in from %s", address);
+}
+
+/* A name is of any length and may be a password typed into the wrong box. */
+static const char *name_key(struct request *request, const char *name)
+{
+	uint8_t digest[SHA256_BYTES];
+	char text[2 * SHA256_BYTES + 1];
+
+	hash_sha256(digest, name, strlen(name));
+	hex_encode(text, digest, sizeof(digest));
+	return arena_printf(request->task->arena, "sign-in to %s", text);
+}
+
+static void count(struct request *request, const char *key,
+		  const char *seconds, int64_t max)
+{
+	struct task *task = request->task;
+	struct rows rows = db(task, "user/throttle-count", key, seconds);
+	int wait = (int)db_int(rows, 0, 1);
+
+	if (db_int(rows, 0, 0) <= max)
+		return;
+	task->retry_after = wait > 0 ? wait : 1;
+	fail(task, 429, "Too many tries to sign in. Please wait %d minute%s.",
+	     (task->retry_after + 59) / 60,
+	     task->retry_after > 60 ? "s" : "");
+}
+
+void throttle_sign_in(struct request *request, const char *name)
+{
+	count(request, address_key(request), ADDRESS_SECONDS, ADDRESS_TRIES);
+	count(request, name_key(request, name), NAME_SECONDS, NAME_TRIES);
+}
+
+void throttle_forgive(struct request *request, const char *name)
+{
+	db(request->task, "user/throttle-forgive", address_key(request),
+	   name_key(request, name));
+}

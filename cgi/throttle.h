@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Limits on what may be tried (passwords). Counted in windows in an UNLOGGED
+ * table: a crash of the database forgives.
+ */
+#ifndef CARDUME_THROTTLE_H
+#define CARDUME_THROTTLE_H
+
+#include "request.h"
+
+/*
+ * Counts a try to sign in to `name` from the request's address; fails with 429
+ * and Retry-After past 10 in 15 minutes for the name, 15 in 5 minutes for the
+ * address (an IPv6 /56 is one). Call it before the password is looked at,
+ * outside of a transaction.
+ */
+void throttle_sign_in(struct request *request, const char *name);
+
+/* The try was good: it does not count. */
+void throttle_forgive(struct request *request, const char *name);
+
+#endif
