@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* /my-library/video-channels: make, change, delete channels. */
+#include <ctype.h>
+#include <string.h>
+
+#include "actor_key.h"
+#include "bug.h"
+#include "db.h"
+#include "form.h"
+#include "handlers.h"
+#include "job.h"
+#include "json.h"
+#include "reply.h"
+
+#define LIST "/my-library/video-channels"
+
+static const char *viewer_id(struct request *request)
+{
+	return db_number(request->task, request->viewer.id);
+}
+
+static void take_texts(struct form *form, const char *values[3])
+{
+	values[0] = form_text(form, "displayName", 1, 120, "The display name");
+	values[1] = form_optional(form, "description", 3, 1000,
+				  "The description");
+	values[2] = form_optional(form, "support", 3, 1000, "The support text");
+}
+
+static void show_create(struct request *request)
+{
+	struct form form = form_new(request);
+	json_object *values = json_member(form.document, "form");
+	static const char *const names[] = { "name", "displayName",
+					     "description", "support" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		json_object_object_add(values, names[i],
+				       json_object_new_string(""));
+	form_show(&form, "page/my-library-channel-create");
+}
+
+static const char *take_name(struct form *form)
+{
+	const char *given = form_text(form, "name", 1, 50, "The name");
+	char *name;
+
+	if (!given)
+		return NULL;
+	name = arena_strdup(form->request->task->arena, given);
+	for (char *c = name; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return name;
+}
+
+static void name_problem(struct form *form, const char *constraint)
+{
+	if (!strcmp(constraint, "actor_name_check"))
+		form_error(form, "name", "The name may have the letters a to z,"
+			   " digits, points, hyphens and low lines, and begins"
+			   " with a letter or digit.");
+	else
+		form_error(form, "name", "This name is or was taken.");
+}
+
+/* False, with the reason noted, when the name cannot be had. */
+static bool create(struct form *form, const char *name,
+		   const char *const texts[3])
+{
+	struct request *request = form->request;
+	struct actor_key key = actor_key_new(request->task);
+	const char *values[] = { viewer_id(request), name, texts[0], texts[1],
+				 texts[2], key.public_key, key.private_key };
+	const char *constraint = NULL;
+	struct rows rows;
+
+	if (!db_try(request->task, &rows, &constraint, "user/channel-create",
+		    ARRAY_LEN(values), values)) {
+		name_problem(form, constraint);
+		return false;
+	}
+	if (!rows.count)
+		form_error(form, "name", "You have as many channels as one may"
+			   " have here.");
+	return rows.count;
+}
+
+static void save_new(struct request *request)
+{
+	struct form form = form_new(request);
+	const char *name = take_name(&form);
+	const char *texts[3];
+
+	take_texts(&form, texts);
+	if (!form_is_good(&form) || !create(&form, name, texts)) {
+		form_show(&form, "page/my-library-channel-create");
+		return;
+	}
+	reply_flash(request, "The channel is there.");
+	reply_redirect(request, arena_printf(request->task->arena,
+					     LIST "/manage/%s", name));
+}
+
+/* The channel of the path as its owner, or who may act for the owner, sees
+ * it; for all others it does not exist. */
+static json_object *find(struct request *request)
+{
+	struct rows rows = db(request->task, "page/my-channel",
+			      request_param(request, "name"),
+			      viewer_id(request));
+
+	if (!rows.count)
+		fail(request->task, 404, "There is no such channel of yours.");
+	return json_load(request->task, db_text(rows, 0, 0),
+			 db_length(rows, 0, 0));
+}
+
+static void show_manage(struct request *request)
+{
+	reply_page(request, 200, "page/my-library-channel-manage",
+		   json_object_get(find(request)));
+}
+
+/* Back to the form as it was filled in, with the channel around it. */
+static void show_again(struct form *form, json_object *channel)
+{
+	json_object_object_add(form->document, "channel",
+		json_object_get(json_member(channel, "channel")));
+	form_show(form, "page/my-library-channel-manage");
+}
+
+static void save_changes(struct request *request)
+{
+	json_object *channel = find(request);
+	struct form form = form_new(request);
+	const char *name = json_text(json_member(channel, "channel"), "name");
+	const char *texts[3];
+
+	take_texts(&form, texts);
+	if (!form_is_good(&form)) {
+		show_again(&form, channel);
+		return;
+	}
+	db(request->task, "user/channel-update", name, texts[0], texts[1],
+	   texts[2]);
+	reply_flash(request, "Saved.");
+	reply_redirect(request, arena_printf(request->task->arena,
+					     LIST "/manage/%s", name));
+}
+
+static void show_delete(struct request *request)
+{
+	reply_page(request, 200, "page/my-library-channel-delete",
+		   json_object_get(find(request)));
+}
+
+/* The files go by job: see video_delete() in sql/rebuild. */
+static void delete(struct request *request)
+{
+	json_object *channel = json_member(find(request), "channel");
+
+	if (json_flag(channel, "isLast", false))
+		fail(request->task, 409, "The last channel of an account"
+		     " cannot be deleted.");
+	db(request->task, "user/channel-delete", json_text(channel, "name"));
+	job_wake(request->task, JOB_remove);
+	reply_flash(request, "The channel and its videos are deleted.");
+	reply_redirect(request, LIST);
+}
+
+#define POST(path, function) \
+	{ .method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
+	  .viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
+	  .csrf = true }
+#define GET(path, function) \
+	{ .method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
+	  .viewer = VIEWER_USER, .handler = function }
+
+const struct route channel_routes[] = {
+	GET(LIST "/create", show_create),
+	POST(LIST "/create", save_new),
+	GET(LIST "/manage/:name", show_manage),
+	POST(LIST "/manage/:name", save_changes),
+	GET(LIST "/delete/:name", show_delete),
+	POST(LIST "/delete/:name", delete),
+	{ 0 }
+};
