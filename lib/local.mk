@@ -22,6 +22,7 @@ lib_libcardume_a_SOURCES = \
 	lib/templates.c lib/templates.h \
 	lib/template_functions.c \
 	lib/actor_key.c lib/actor_key.h \
-	lib/password.c lib/password.h lib/password_common.h
+	lib/password.c lib/password.h lib/password_common.h \
+	lib/secret.c lib/secret.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c
 CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm

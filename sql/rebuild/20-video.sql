@@ -13,11 +13,17 @@ CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
 $$;
 
 -- The owner, moderators and admins.
-CREATE FUNCTION video_may_edit(v video, viewer bigint) RETURNS boolean
+CREATE FUNCTION video_may_oversee(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
 	SELECT viewer IS NOT NULL AND (video_owner(v) = viewer OR EXISTS (
 		SELECT FROM app_user u
 		WHERE u.id = viewer AND u.role <= 1 AND NOT u.is_blocked))
+$$;
+
+-- The same, save that moderators change nothing of admins and each other.
+CREATE FUNCTION video_may_edit(v video, viewer bigint) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT may_act_for(viewer, video_owner(v))
 $$;
 
 -- What `viewer` (NULL: nobody signed in) may do with v:
@@ -32,7 +38,7 @@ RETURNS text STABLE LANGUAGE sql AS $$
 		WHEN (v).is_published AND (v).privacy = 2 AND by_uuid THEN 'watch'
 		WHEN (v).is_published AND (v).privacy = 4 AND viewer IS NOT NULL
 			THEN 'watch'
-		WHEN viewer IS NOT NULL AND video_may_edit(v, viewer)
+		WHEN viewer IS NOT NULL AND video_may_oversee(v, viewer)
 			THEN 'watch'
 		WHEN (v).is_published AND (v).privacy = 5 THEN 'password'
 		ELSE 'hidden'

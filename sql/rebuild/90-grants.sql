@@ -27,6 +27,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON session, throttle
 	TO cardume_page;
 GRANT SELECT, UPDATE (last_seen_at) ON session TO cardume_api, cardume_upload;
 GRANT SELECT, INSERT, UPDATE, DELETE ON token, throttle TO cardume_api;
+-- The page of one's devices lists applications too, without their secrets.
+GRANT SELECT (id, user_id, created_at, address, user_agent,
+	refresh_expires_at), DELETE ON token TO cardume_page;
 GRANT SELECT ON token TO cardume_upload;
 GRANT SELECT ON oauth_client TO cardume_api;
 
