@@ -85,6 +85,8 @@ CREATE TABLE account (
 	display_name text NOT NULL
 		CHECK (char_length(display_name) BETWEEN 1 AND 120),
 	description text CHECK (char_length(description) BETWEEN 3 AND 1000),
+	-- its summary in documents; kept by rebuild/50-api.sql
+	face json,
 	FOREIGN KEY (actor_id, actor_kind) REFERENCES actor (id, kind)
 		ON DELETE CASCADE,
 	CHECK ((user_id IS NULL) = (actor_kind = 'Application'))
@@ -99,6 +101,7 @@ CREATE TABLE channel (
 		CHECK (char_length(display_name) BETWEEN 1 AND 120),
 	description text CHECK (char_length(description) BETWEEN 3 AND 1000),
 	support text CHECK (char_length(support) BETWEEN 3 AND 1000),
+	face json,
 	FOREIGN KEY (actor_id, actor_kind) REFERENCES actor (id, kind)
 		ON DELETE CASCADE
 );

@@ -1,0 +1,195 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The documents of the REST API, shaped as PeerTube 8.2 has them. A view has
+-- one row per thing: its key and the document, or the document's members
+-- under their own names where a larger one is made of them. Views are folded
+-- into the query that reads them, so that one statement fetches all.
+--
+-- Paths are relative to the host, URLs absolute, an unset enum is
+-- {"id": null, "label": "Unknown"}; clients join and index blindly.
+
+CREATE FUNCTION enum(id anyelement, label text) RETURNS json
+STABLE LANGUAGE sql AS $$
+	SELECT json_build_object('id', id, 'label', coalesce(label, 'Unknown'))
+$$;
+
+-- At most 250 characters, as lists show them.
+CREATE FUNCTION truncated(words text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN char_length(words) > 250
+		THEN left(words, 247) || '...' ELSE words END
+$$;
+
+CREATE FUNCTION aspect_name(width int, height int) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN width * 100 >= height * 169 THEN '16:9'
+		WHEN width * 100 >= height * 147 THEN '16:10'
+		WHEN width * 100 >= height * 129 THEN '4:3'
+		WHEN width * 100 >= height * 113 THEN '5:4'
+		ELSE '1:1' END
+$$;
+
+CREATE VIEW actor_image_document AS
+SELECT i.actor_id, i.kind, i.width, row_to_json(d) AS document
+FROM actor_image i
+CROSS JOIN LATERAL (SELECT i.width, i.height,
+	'/lazy-static/' || i.kind || 's/' || i.filename AS path,
+	origin() || '/lazy-static/' || i.kind || 's/' || i.filename
+		AS "fileUrl",
+	iso(i.created_at) AS "createdAt",
+	iso(i.created_at) AS "updatedAt") d;
+
+-- What accounts and channels have in common. Images are told smallest first;
+-- the largest also as the single one of old. (OFFSET 0: found by its key,
+-- whatever the planner thinks of a small table.)
+CREATE VIEW account_members AS
+SELECT c.id, a.name,
+	c.display_name AS "displayName",
+	origin() || '/accounts/' || a.name AS url,
+	our_host() AS host,
+	ARRAY(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
+		ORDER BY i.width) AS avatars,
+	(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
+		ORDER BY i.width DESC LIMIT 1) AS avatar
+FROM account c
+CROSS JOIN LATERAL (SELECT name FROM actor a
+	WHERE a.id = c.actor_id OFFSET 0) a;
+
+CREATE VIEW channel_members AS
+SELECT c.id, a.name,
+	c.display_name AS "displayName",
+	origin() || '/video-channels/' || a.name AS url,
+	our_host() AS host,
+	ARRAY(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
+		ORDER BY i.width) AS avatars,
+	(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
+		ORDER BY i.width DESC LIMIT 1) AS avatar
+FROM channel c
+CROSS JOIN LATERAL (SELECT name FROM actor a
+	WHERE a.id = c.actor_id OFFSET 0) a;
+
+-- Lists repeat these summaries with every item: they are kept beside their
+-- subjects, which costs a third of making them anew.
+CREATE FUNCTION face_refresh(subject bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	UPDATE account SET face = (SELECT row_to_json(m)
+		FROM account_members m WHERE m.id = account.id)
+	WHERE actor_id = subject;
+	UPDATE channel SET face = (SELECT row_to_json(m)
+		FROM channel_members m WHERE m.id = channel.id)
+	WHERE actor_id = subject;
+$$;
+
+CREATE FUNCTION face_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM face_refresh((CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END)
+		.actor_id);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER face_changed AFTER INSERT OR UPDATE OF display_name ON account
+	FOR EACH ROW EXECUTE FUNCTION face_changed();
+CREATE TRIGGER face_changed AFTER INSERT OR UPDATE OF display_name ON channel
+	FOR EACH ROW EXECUTE FUNCTION face_changed();
+CREATE TRIGGER face_changed AFTER INSERT OR UPDATE OR DELETE ON actor_image
+	FOR EACH ROW EXECUTE FUNCTION face_changed();
+-- An upgrade may have changed their shape, or the origin.
+SELECT face_refresh(actor_id) FROM account;
+SELECT face_refresh(actor_id) FROM channel;
+
+CREATE VIEW actor_counts AS
+SELECT a.id, (SELECT count(*) FROM follow f WHERE f.follower_id = a.id
+		AND f.state = 'accepted') AS "followingCount",
+	(SELECT count(*) FROM follow f WHERE f.target_id = a.id
+		AND f.state = 'accepted') AS "followersCount",
+	iso(a.created_at) AS "createdAt",
+	iso(a.updated_at) AS "updatedAt"
+FROM actor a;
+
+CREATE VIEW account_document AS
+SELECT c.id, m.name, row_to_json(d) AS document
+FROM account c
+JOIN account_members m ON m.id = c.id
+JOIN actor_counts n ON n.id = c.actor_id
+CROSS JOIN LATERAL (SELECT m.*,
+	n."followingCount", n."followersCount", n."createdAt", n."updatedAt",
+	c.description,
+	c.user_id AS "userId") d;
+
+CREATE VIEW channel_document AS
+SELECT c.id, c.account_id, c.actor_id, m.name, row_to_json(d) AS document
+FROM channel c
+JOIN channel_members m ON m.id = c.id
+JOIN actor_counts n ON n.id = c.actor_id
+CROSS JOIN LATERAL (SELECT m.*,
+	n."followingCount", n."followersCount", n."createdAt", n."updatedAt",
+	c.description,
+	c.support,
+	true AS "isLocal",
+	ARRAY(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'banner'
+		ORDER BY i.width) AS banners,
+	(SELECT i.document FROM actor_image_document i
+		WHERE i.actor_id = c.actor_id AND i.kind = 'banner'
+		ORDER BY i.width DESC LIMIT 1) AS banner,
+	(SELECT document FROM account_document o WHERE o.id = c.account_id)
+		AS "ownerAccount") d;
+
+-- What an item of a list and a whole video have in common.
+CREATE VIEW video_members AS
+SELECT v.id, v.uuid,
+	v.short_uuid AS "shortUUID",
+	origin() || '/videos/watch/' || v.uuid AS url,
+	v.name,
+	enum(v.category_id, (SELECT label FROM category c
+		WHERE c.id = v.category_id)) AS category,
+	enum(v.licence_id, (SELECT label FROM licence l
+		WHERE l.id = v.licence_id)) AS licence,
+	enum(v.language_id, (SELECT label FROM language l
+		WHERE l.id = v.language_id)) AS language,
+	enum(v.privacy, (SELECT label FROM privacy p
+		WHERE p.id = v.privacy)) AS privacy,
+	v.nsfw,
+	0 AS "nsfwFlags",
+	v.nsfw_summary AS "nsfwSummary",
+	truncated(v.description) AS "truncatedDescription",
+	true AS "isLocal",
+	false AS "isLive",
+	v.duration,
+	v.aspect_ratio AS "aspectRatio",
+	v.views,
+	0 AS viewers,
+	0 AS downloads,
+	v.likes,
+	v.dislikes,
+	v.comments,
+	coalesce('/lazy-static/thumbnails/' || t.filename, '')
+		AS "thumbnailPath",
+	coalesce('/lazy-static/thumbnails/' || p.filename,
+		'/lazy-static/thumbnails/' || t.filename, '') AS "previewPath",
+	ARRAY(SELECT row_to_json(d) FROM thumbnail i
+		CROSS JOIN LATERAL (SELECT i.width, i.height,
+			aspect_name(i.width, i.height) AS "aspectRatio",
+			origin() || '/lazy-static/thumbnails/' || i.filename
+				AS "fileUrl") d
+		WHERE i.video_id = v.id ORDER BY i.kind DESC) AS thumbnails,
+	'/videos/embed/' || v.short_uuid AS "embedPath",
+	iso(v.created_at) AS "createdAt",
+	iso(v.updated_at) AS "updatedAt",
+	iso(v.published_at) AS "publishedAt",
+	iso(v.originally_published_at) AS "originallyPublishedAt"
+FROM video v
+LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail'
+LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview';
+
+CREATE VIEW video_item AS
+SELECT v.id, row_to_json(d) AS document
+FROM video v
+JOIN video_members m ON m.id = v.id
+JOIN channel c ON c.id = v.channel_id
+JOIN account a ON a.id = c.account_id
+CROSS JOIN LATERAL (SELECT m.*,
+	m."truncatedDescription" AS description,
+	a.face AS account,
+	c.face AS channel) d;
