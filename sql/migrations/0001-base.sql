@@ -212,6 +212,13 @@ CREATE INDEX video_search ON video USING gin (search);
 CREATE INDEX video_name_trgm ON video USING gin (lower(name) gin_trgm_ops);
 CREATE INDEX video_tags ON video USING gin (tags);
 
+-- Changes of the number of listed videos; their sum is the number
+-- (rebuild/55-api-list.sql).
+CREATE TABLE video_tally (
+	nsfw boolean NOT NULL,
+	change bigint NOT NULL
+);
+
 -- Shown to the owner again, as PeerTube does: a shared word, not an account's.
 CREATE TABLE video_password (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

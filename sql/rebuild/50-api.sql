@@ -117,12 +117,8 @@ CROSS JOIN LATERAL (SELECT m.*,
 	c.description,
 	c.user_id AS "userId") d;
 
-CREATE VIEW channel_document AS
-SELECT c.id, c.account_id, c.actor_id, m.name, row_to_json(d) AS document
-FROM channel c
-JOIN channel_members m ON m.id = c.id
-JOIN actor_counts n ON n.id = c.actor_id
-CROSS JOIN LATERAL (SELECT m.*,
+CREATE VIEW channel_details AS
+SELECT m.*,
 	n."followingCount", n."followersCount", n."createdAt", n."updatedAt",
 	c.description,
 	c.support,
@@ -132,9 +128,17 @@ CROSS JOIN LATERAL (SELECT m.*,
 		ORDER BY i.width) AS banners,
 	(SELECT i.document FROM actor_image_document i
 		WHERE i.actor_id = c.actor_id AND i.kind = 'banner'
-		ORDER BY i.width DESC LIMIT 1) AS banner,
-	(SELECT document FROM account_document o WHERE o.id = c.account_id)
-		AS "ownerAccount") d;
+		ORDER BY i.width DESC LIMIT 1) AS banner
+FROM channel c
+JOIN channel_members m ON m.id = c.id
+JOIN actor_counts n ON n.id = c.actor_id;
+
+CREATE VIEW channel_document AS
+SELECT c.id, c.account_id, c.actor_id, d.name, row_to_json(d) AS document
+FROM channel c
+JOIN LATERAL (SELECT m.*, (SELECT document FROM account_document o
+		WHERE o.id = c.account_id) AS "ownerAccount"
+	FROM channel_details m) d ON d.id = c.id;
 
 -- What an item of a list and a whole video have in common.
 CREATE VIEW video_members AS
@@ -193,3 +197,177 @@ CROSS JOIN LATERAL (SELECT m.*,
 	m."truncatedDescription" AS description,
 	a.face AS account,
 	c.face AS channel) d;
+
+-- A rendition. Addresses are never null: clients take a string for granted.
+CREATE VIEW video_file_document AS
+SELECT f.id, f.video_id, f.playlist_id, f.resolution, row_to_json(d) AS document
+FROM video_file f
+JOIN video v ON v.id = f.video_id
+CROSS JOIN LATERAL (SELECT f.id,
+	json_build_object('id', f.resolution, 'label',
+		CASE WHEN f.has_video THEN f.resolution || 'p'
+			ELSE 'Audio only' END) AS resolution,
+	f.size, f.width, f.height, f.fps,
+	f.has_audio AS "hasAudio",
+	f.has_video AS "hasVideo",
+	0 AS storage,
+	origin() || file_path(v, f) AS "fileUrl",
+	origin() || CASE WHEN f.playlist_id IS NULL
+		THEN '/download/web-videos/' || v.uuid || '-' || f.resolution
+		ELSE '/download/streaming-playlists/hls/videos/' || v.uuid ||
+			'-' || f.resolution || '-fragmented' END ||
+		right(f.filename, 4) AS "fileDownloadUrl",
+	CASE WHEN f.playlist_id IS NOT NULL THEN origin() || hls_path(v,
+		replace(f.filename, '-fragmented.mp4', '.m3u8')) END
+		AS "playlistUrl",
+	origin() || '/api/v1/videos/' || v.uuid || '/metadata/' || f.id
+		AS "metadataUrl",
+	coalesce(origin() || torrent_path(f), '') AS "torrentUrl",
+	coalesce(origin() || '/download/torrents/' || f.torrent_filename, '')
+		AS "torrentDownloadUrl",
+	coalesce(magnet(v, f), '') AS "magnetUri") d;
+
+-- The best first.
+CREATE VIEW streaming_playlist_document AS
+SELECT p.video_id, row_to_json(d) AS document
+FROM streaming_playlist p
+JOIN video v ON v.id = p.video_id
+CROSS JOIN LATERAL (SELECT p.id,
+	1 AS type,
+	origin() || hls_path(v, p.playlist_filename) AS "playlistUrl",
+	origin() || hls_path(v, p.segments_sha256_filename)
+		AS "segmentsSha256Url",
+	'[]'::json AS redundancies,
+	ARRAY(SELECT f.document FROM video_file_document f
+		WHERE f.video_id = p.video_id AND f.playlist_id = p.id
+		ORDER BY f.resolution DESC) AS files) d;
+
+-- What a list shows besides to those who may see all.
+CREATE VIEW video_extra AS
+SELECT v.id,
+	v.wait_transcoding AS "waitTranscoding",
+	enum(v.state, (SELECT label FROM video_state s WHERE s.id = v.state))
+		AS state,
+	false AS blacklisted,
+	NULL::text AS "blacklistedReason",
+	false AS "blockedOwner",
+	false AS "blockedServer",
+	v.tags,
+	ARRAY(SELECT f.document FROM video_file_document f
+		WHERE f.video_id = v.id AND f.playlist_id IS NULL
+		ORDER BY f.resolution DESC) AS files,
+	ARRAY(SELECT p.document FROM streaming_playlist_document p
+		WHERE p.video_id = v.id) AS "streamingPlaylists"
+FROM video v;
+
+CREATE VIEW video_item_extra AS
+SELECT v.id, row_to_json(d) AS document
+FROM video v
+JOIN video_members m ON m.id = v.id
+JOIN video_extra x ON x.id = v.id
+JOIN channel c ON c.id = v.channel_id
+JOIN account a ON a.id = c.account_id
+CROSS JOIN LATERAL (SELECT m.*,
+	m."truncatedDescription" AS description,
+	a.face AS account,
+	c.face AS channel,
+	x."waitTranscoding", x.state, x.blacklisted, x."blacklistedReason",
+	x."blockedOwner", x."blockedServer", x.tags, x.files,
+	x."streamingPlaylists") d;
+
+-- A whole video.
+CREATE VIEW video_document AS
+SELECT v.id, row_to_json(d) AS document
+FROM video v
+JOIN video_members m ON m.id = v.id
+JOIN video_extra x ON x.id = v.id
+JOIN channel c ON c.id = v.channel_id
+CROSS JOIN LATERAL (SELECT document FROM account_document o
+	WHERE o.id = c.account_id OFFSET 0) o
+CROSS JOIN LATERAL (SELECT m.*,
+	v.description,
+	v.support,
+	x.tags,
+	(SELECT row_to_json(e) FROM (SELECT b.*, o.document AS "ownerAccount"
+		FROM channel_details b WHERE b.id = v.channel_id) e)
+		AS channel,
+	o.document AS account,
+	json_build_object('id', v.comments_policy, 'label',
+		CASE v.comments_policy WHEN 1 THEN 'Enabled'
+			WHEN 2 THEN 'Disabled' ELSE 'Requires approval' END)
+		AS "commentsPolicy",
+	v.comments_policy <> 2 AS "commentsEnabled",
+	v.download_enabled AS "downloadEnabled",
+	x."waitTranscoding", x.state, x.blacklisted, x."blacklistedReason",
+	x."blockedOwner", x."blockedServer",
+	CASE WHEN v.files_are_public
+		THEN ARRAY[origin() || '/tracker/announce']
+		ELSE '{}' END AS "trackerUrls",
+	x.files,
+	x."streamingPlaylists",
+	iso(v.created_at) AS "inputFileUpdatedAt",
+	json_build_object('id', 1, 'label', 'All domains')
+		AS "embedPrivacyPolicy") d;
+
+-- What counts against a user's quota.
+CREATE VIEW user_bytes AS
+SELECT a.user_id, b.size, b.created_at
+FROM account a
+JOIN channel c ON c.account_id = a.id
+JOIN video v ON v.channel_id = c.id
+CROSS JOIN LATERAL (
+	SELECT s.size, s.created_at FROM video_source s WHERE s.video_id = v.id
+	UNION ALL
+	SELECT f.size, f.created_at FROM video_file f WHERE f.video_id = v.id
+) b;
+
+-- The signed-in user. What is not kept for users here has PeerTube's default.
+CREATE FUNCTION user_document(wanted bigint) RETURNS json
+STABLE LANGUAGE sql AS $$
+	SELECT row_to_json(d)
+	FROM app_user u
+	JOIN account c ON c.user_id = u.id
+	JOIN account_document a ON a.id = c.id
+	CROSS JOIN LATERAL (SELECT u.id,
+		a.name AS username,
+		u.email,
+		NULL::text AS "pendingEmail",
+		true AS "emailVerified",
+		false AS "emailPublic",
+		u.nsfw_policy AS "nsfwPolicy",
+		0 AS "nsfwFlagsDisplayed",
+		0 AS "nsfwFlagsHidden",
+		0 AS "nsfwFlagsWarned",
+		0 AS "nsfwFlagsBlurred",
+		0 AS "adminFlags",
+		true AS "autoPlayVideo",
+		false AS "autoPlayNextVideo",
+		true AS "autoPlayNextVideoPlaylist",
+		false AS "p2pEnabled",
+		false AS "videosHistoryEnabled",
+		NULL::text[] AS "videoLanguages",
+		NULL::text AS language,
+		json_build_object('id', u.role, 'label', CASE u.role
+			WHEN 0 THEN 'Administrator' WHEN 1 THEN 'Moderator'
+			ELSE 'User' END) AS role,
+		u.video_quota AS "videoQuota",
+		u.video_quota_daily AS "videoQuotaDaily",
+		'instance-default' AS theme,
+		a.document AS account,
+		ARRAY(SELECT h.document FROM channel_document h
+			WHERE h.account_id = c.id ORDER BY h.id)
+			AS "videoChannels",
+		'[]'::json AS "videoChannelCollaborations",
+		'[]'::json AS "specialPlaylists",
+		u.is_blocked AS blocked,
+		u.blocked_reason AS "blockedReason",
+		false AS "noInstanceConfigWarningModal",
+		false AS "noWelcomeModal",
+		false AS "noAccountSetupWarningModal",
+		iso(u.created_at) AS "createdAt",
+		NULL::text AS "pluginAuth",
+		iso(u.last_login_at) AS "lastLoginDate",
+		false AS "twoFactorEnabled",
+		0 AS "newFeaturesInfoRead") d
+	WHERE u.id = wanted
+$$;

@@ -32,6 +32,11 @@ GRANT SELECT (id, user_id, created_at, address, user_agent,
 	refresh_expires_at), DELETE ON token TO cardume_page;
 GRANT SELECT ON token TO cardume_upload;
 GRANT SELECT ON oauth_client TO cardume_api;
+GRANT SELECT ON account_members, channel_members, actor_image_document,
+	account_document, channel_details, channel_document, video_members,
+	video_item, video_item_extra, video_extra, video_document,
+	video_file_document, streaming_playlist_document, actor_counts,
+	video_tally, user_bytes TO cardume_page, cardume_api, cardume_upload;
 
 -- Makers' forms.
 GRANT INSERT, UPDATE, DELETE ON video, video_password, channel

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/categories
+-- cache 60
+SELECT json_object_agg(id, label ORDER BY id) FROM category

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/video-channels/:handle
+-- cache 5
+-- param handle handle
+SELECT c.document FROM actor a JOIN channel_document c ON c.actor_id = a.id
+WHERE a.name = $1
