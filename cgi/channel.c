@@ -8,7 +8,6 @@
 #include "db.h"
 #include "form.h"
 #include "handlers.h"
-#include "job.h"
 #include "json.h"
 #include "reply.h"
 
@@ -163,7 +162,6 @@ static void delete(struct request *request)
 		fail(request->task, 409, "The last channel of an account"
 		     " cannot be deleted.");
 	db(request->task, "user/channel-delete", json_text(channel, "name"));
-	job_wake(request->task, JOB_remove);
 	reply_flash(request, "The channel and its videos are deleted.");
 	reply_redirect(request, LIST);
 }

@@ -8,4 +8,8 @@
 
 #include "route.h"
 
+extern const struct route account_settings_routes[];
+extern const struct route channel_routes[];
+extern const struct route login_routes[];
+
 #endif

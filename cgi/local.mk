@@ -7,14 +7,21 @@ cgi_libserve_a_SOURCES = \
 	cgi/request.c cgi/request.h cgi/request_private.h \
 	cgi/request_declared.c \
 	cgi/reply.c cgi/reply.h \
-	cgi/page_frame.c cgi/page_frame.h
+	cgi/page_frame.c cgi/page_frame.h \
+	cgi/session.c cgi/session.h \
+	cgi/csrf.c cgi/csrf.h \
+	cgi/throttle.c cgi/throttle.h \
+	cgi/form.c cgi/form.h
 nodist_cgi_libserve_a_SOURCES = query_routes.c page_routes.c
 cgi_libserve_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 SERVE_LIBS = cgi/libserve.a $(CARDUME_LIBS) $(FCGI_LIBS)
 
 sbin_PROGRAMS += cardume-page
 cardume_page_SOURCES = \
-	cgi/page.c
+	cgi/page.c \
+	cgi/account_settings.c \
+	cgi/channel.c \
+	cgi/login.c
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_page_LDADD = $(SERVE_LIBS)
 

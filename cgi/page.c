@@ -2,10 +2,20 @@
 /* cardume-page: HTML pages, forms, feeds, oEmbed. */
 #include <stddef.h>
 
+#include "csrf.h"
 #include "handlers.h"
 #include "serve.h"
+#include "session.h"
 
 static const struct route *const handlers[] = {
+	account_settings_routes,
+	channel_routes,
+	login_routes,
+	NULL,
+};
+
+static void (*const identify[])(struct request *request) = {
+	session_identify,
 	NULL,
 };
 
@@ -18,6 +28,9 @@ int main(int argc, char **argv)
 		.query_prefixes = queries_served,
 		.pages = true,
 		.handlers = handlers,
+		.identify = identify,
+		.check_csrf = csrf_check,
+		.csrf_token = csrf_token,
 	};
 
 	return serve(argc, argv, &program);
