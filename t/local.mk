@@ -35,7 +35,8 @@ AM_T_LOG_FLAGS = -I$(abs_top_srcdir)/t/lib
 AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 	CARDUME_BUILD='$(abs_builddir)'; export CARDUME_BUILD;
 TESTS = @T_FILES@
-EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm
+EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
+	t/lib/Cardume/Database.pm
 
 .PHONY: check-programs
 check-programs: $(check_PROGRAMS)
