@@ -50,15 +50,16 @@ BEGIN
 	RETURN short;
 END $$;
 
--- The numeric id of what a path named (query.h, type `video`). Two lookups,
--- so that each has its index.
-CREATE FUNCTION video_id(named text) RETURNS bigint STABLE LANGUAGE sql AS $$
-	SELECT id FROM video
-	WHERE id = CASE WHEN named ~ '^[0-9]{1,18}$' THEN named::bigint END
-	UNION ALL
-	SELECT id FROM video
-	WHERE uuid = CASE WHEN named !~ '^[0-9]{1,18}$' THEN named::uuid END
-$$;
+-- The numeric id of what a path named (query.h, type `video`). (plpgsql keeps
+-- its plans; SQL functions that cannot be inlined are planned at each use.)
+CREATE FUNCTION video_id(named text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF named ~ '^[0-9]{1,18}$' THEN
+		RETURN (SELECT id FROM video WHERE id = named::bigint);
+	END IF;
+	RETURN (SELECT id FROM video WHERE uuid = named::uuid);
+END $$;
 
 CREATE FUNCTION actor_insert_name() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -7,17 +7,29 @@ STABLE LANGUAGE sql AS $$
 	SELECT (v).is_published AND (v).privacy = 1
 $$;
 
+CREATE FUNCTION channel_owner(channel bigint) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT a.user_id FROM channel c
+		JOIN account a ON a.id = c.account_id WHERE c.id = channel);
+END $$;
+
 CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
-	SELECT a.user_id FROM channel c JOIN account a ON a.id = c.account_id
-	WHERE c.id = (v).channel_id
+	SELECT channel_owner((v).channel_id)
 $$;
+
+CREATE FUNCTION is_moderator(viewer bigint) RETURNS boolean
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM app_user u
+		WHERE u.id = viewer AND u.role <= 1 AND NOT u.is_blocked);
+END $$;
 
 -- The owner, moderators and admins.
 CREATE FUNCTION video_may_oversee(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT viewer IS NOT NULL AND (video_owner(v) = viewer OR EXISTS (
-		SELECT FROM app_user u
-		WHERE u.id = viewer AND u.role <= 1 AND NOT u.is_blocked))
+	SELECT viewer IS NOT NULL
+		AND (video_owner(v) = viewer OR is_moderator(viewer))
 $$;
 
 -- The same, save that moderators change nothing of admins and each other.

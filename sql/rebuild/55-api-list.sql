@@ -209,8 +209,7 @@ BEGIN
 			ELSE '-publishedAt' END;
 	END IF;
 	IF owner IS NULL AND num_nonnulls(include, privacies, states) > 0
-			AND NOT EXISTS (SELECT FROM app_user u WHERE u.id = viewer
-				AND u.role <= 1 AND NOT u.is_blocked) THEN
+			AND NOT is_moderator(viewer) THEN
 		PERFORM refuse('401', 'You are not allowed to see all videos.');
 	END IF;
 	IF num_nonnulls(is_live, categories, licences, languages, tags_one,
