@@ -12,7 +12,8 @@ lib_libcardume_a_SOURCES = \
 	lib/hash.c lib/hash.h \
 	lib/shortid.c lib/shortid.h \
 	lib/url.c lib/url.h \
-	lib/markdown.h \
+	lib/date.c lib/date.h \
+	lib/markdown.c lib/markdown.h \
 	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\
 	lib/task.c lib/task.h \

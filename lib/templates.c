@@ -3,65 +3,66 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bug.h"
-#include "mustache.h"
 
-#define CEILING ((size_t)4 * 1024 * 1024)
+#define PROCESS_CEILING ((size_t)16 << 20)
 
-static int by_name(const void *name, const void *template)
+static int by_name(const void *name, const void *tmpl)
 {
-	return strcmp(name, ((const struct template *)template)->name);
+	return strcmp(name, ((const struct template *)tmpl)->name);
 }
 
-static const struct mustache *parse(const struct template *template)
+static const struct mustache *parse(struct arena *arena,
+				    const struct template *tmpl)
+{
+	char error[256];
+	const struct mustache *parsed = mustache_parse(
+		arena, tmpl->text, tmpl->len, error, sizeof(error));
+
+	if (!parsed)
+		BUG("templates/%s.mustache: %s", tmpl->name, error);
+	return parsed;
+}
+
+static const struct mustache *find(const char *name, void *ctx)
 {
 	static struct arena *arena;
-	const struct mustache *parsed;
-	char error[200];
+	static const struct mustache **parsed;
+	const struct template *tmpl = bsearch(name, templates, nr_templates,
+					      sizeof(*templates), by_name);
+	size_t index;
 
-	if (!arena)
-		arena = arena_new(CEILING);
-	parsed = mustache_parse(arena, template->text, template->len, error,
-				sizeof(error));
-	if (!parsed)
-		BUG("template %s: %s", template->name, error);
-	return parsed;
+	(void)ctx;
+	if (!tmpl)
+		return NULL;
+	if (!arena) {
+		arena = arena_new(PROCESS_CEILING);
+		parsed = arena_array(arena, nr_templates, sizeof(*parsed));
+	}
+	index = (size_t)(tmpl - templates);
+	if (!parsed[index])
+		parsed[index] = parse(arena, tmpl);
+	return parsed[index];
 }
 
 const struct mustache *template_find(const char *name)
 {
-	static const struct mustache **parsed;
-	const struct template *template = bsearch(name, templates,
-						  nr_templates,
-						  sizeof(*templates), by_name);
-	size_t index;
+	const struct mustache *tmpl = find(name, NULL);
 
-	if (!template)
+	if (!tmpl)
 		BUG("no template named %s", name);
-	if (!parsed)
-		parsed = calloc(nr_templates, sizeof(*parsed));
-	if (!parsed)
-		BUG("out of memory for templates");
-	index = (size_t)(template - templates);
-	if (!parsed[index])
-		parsed[index] = parse(template);
-	return parsed[index];
-}
-
-static const struct mustache *find_partial(const char *name, void *ctx)
-{
-	(void)ctx;
-	return template_find(name);
+	return tmpl;
 }
 
 void templates_render(struct task *task, struct buf *out, const char *name,
 		      json_object *const contexts[], size_t nr)
 {
-	struct template_env env = { .now = time(NULL) };
 	const char *strict = getenv("CARDUME_STRICT_TEMPLATES");
+	struct template_env env = { .now = time(NULL) };
 	struct mustache_options options = {
-		.partial = find_partial,
+		.partial = find,
 		.functions = template_functions,
 		.nr_functions = nr_template_functions,
 		.function_ctx = &env,
@@ -69,5 +70,5 @@ void templates_render(struct task *task, struct buf *out, const char *name,
 	};
 
 	if (!mustache_render(out, template_find(name), contexts, nr, &options))
-		fail(task, 500, "template %s: %s", name, options.error);
+		fail(task, 500, "Template %s: %s", name, options.error);
 }

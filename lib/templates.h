@@ -21,6 +21,8 @@
  *                                          200 characters, for attributes
  *   {{#url}}{{tag}}{{/url}}                one component of a URL
  *   {{#json}}{{name}}{{/json}}             inside "..." of JSON, safe in <script>
+ *   {{#xml}}{{name}}{{/xml}}               for XML: escaped, without characters
+ *                                          XML cannot hold
  *   {{#lower}}{{name}}{{/lower}}           ASCII letters lower-cased
  * Each takes the raw value and escapes its own output: write {{x}} inside,
  * never {{{x}}}. Text a function cannot read (a date that is none) is put out
@@ -57,6 +59,13 @@ const struct mustache *template_find(const char *name);
  */
 void templates_render(struct task *task, struct buf *out, const char *name,
 		      json_object *const contexts[], size_t nr);
+
+/*
+ * The language of what {{#t}} and the dates say from now on: "pt-BR" and the
+ * like become gettext's LANGUAGE (pt_BR). "en" is the language of the
+ * templates themselves. What is no language name changes nothing.
+ */
+void templates_language(const char *language);
 
 /* The functions above; their ctx is a struct template_env. */
 struct template_env {

@@ -5,9 +5,11 @@ UNIT_TESTS = \
 	t/unit/arena \
 	t/unit/encodings \
 	t/unit/json \
+	t/unit/markdown \
 	t/unit/mustache \
 	t/unit/route \
-	t/unit/spec_mustache
+	t/unit/spec_mustache \
+	t/unit/templates
 check_PROGRAMS += $(UNIT_TESTS)
 UNIT_LIBS = $(CARDUME_LIBS)
 
@@ -17,6 +19,8 @@ t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
+t_unit_markdown_SOURCES = t/unit/markdown.c t/unit/tap.h
+t_unit_markdown_LDADD = $(UNIT_LIBS)
 t_unit_mustache_SOURCES = t/unit/mustache.c t/unit/tap.h
 t_unit_mustache_LDADD = $(UNIT_LIBS)
 t_unit_route_SOURCES = t/unit/route.c t/unit/tap.h
@@ -24,6 +28,8 @@ t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
+t_unit_templates_SOURCES = t/unit/templates.c t/unit/tap.h
+t_unit_templates_LDADD = $(UNIT_LIBS)
 
 # `make check` runs each t/*.t by itself; `./dev check` lets them share an
 # instance.

@@ -2,7 +2,8 @@
 # templates/**/*.mustache -> the table of templates (lib/templates.h) and of
 # the pages' routes (cgi/route.h).
 # usage: LC_ALL=C awk -v out=templates|routes -f templates.awk FILE...
-# FILEs must come sorted.
+# The table is sorted by name, as bsearch() has it: the order of the files is
+# another one ("card-row.mustache" comes before "card.mustache").
 
 function die(text) { print FILENAME ":" FNR ": " text > "/dev/stderr"; bad = 1; exit 1 }
 function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
@@ -60,9 +61,19 @@ header {
 	gsub(/\?/, "\\?", line)
 	text = text "\n\t\t\"" line "\\n\""
 }
+function swap(i, j,   t) {
+	t = names[i]; names[i] = names[j]; names[j] = t
+	t = texts[i]; texts[i] = texts[j]; texts[j] = t
+}
+function sort(   i, j) {
+	for (i = 2; i <= nr; i++)
+		for (j = i; j > 1 && names[j] "" < names[j - 1] ""; j--)
+			swap(j, j - 1)
+}
 END {
 	if (bad) exit 1
 	finish()
+	sort()
 	print "/* Made by tools/templates.awk: do not edit. */"
 	if (out == "routes") {
 		print "#include \"route.h\"\n"

@@ -17,12 +17,15 @@ __attribute__((format(printf, 2, 3)))
 static inline bool ok(bool is_good, const char *fmt, ...)
 {
 	va_list args;
+	char what[100];
 
-	printf("%sok %d - ", is_good ? "" : "not ", ++tap_nr);
 	va_start(args, fmt);
-	vprintf(fmt, args);
+	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	putchar('\n');
+	for (char *c = what; *c; c++)
+		if (*c == '\n' || *c == '#')
+			*c = ' ';
+	printf("%sok %d - %s\n", is_good ? "" : "not ", ++tap_nr, what);
 	fflush(stdout);
 	if (!is_good)
 		tap_nr_failed++;

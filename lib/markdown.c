@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "markdown.h"
+
+#include <md4c.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "bug.h"
+#include "url.h"
+#include "utf8.h"
+
+#define FLAGS (MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS | \
+	       MD_FLAG_PERMISSIVEWWWAUTOLINKS | MD_FLAG_STRIKETHROUGH)
+#define MAX_OPEN 32		/* elements in each other; deeper ones vanish */
+#define MAX_URL 2048
+/*
+ * Output is bounded by the input's length, because a short text can name one
+ * long link target many times.
+ */
+#define FACTOR 12
+#define SLACK 4096
+#define REL " rel=\"nofollow noopener noreferrer ugc\">"
+
+/* Memory is taken before md4c runs: nothing may fail in its callbacks. */
+struct sink {
+	char *data;
+	size_t len;
+	size_t size;
+	bool is_full;
+};
+
+struct writer {
+	struct sink out;
+	unsigned flags;
+	int nr_open;		/* blocks and spans, kept or vanished */
+	int link_at;		/* nr_open where <a> was opened, or 0 */
+	size_t link_start;	/* length of the output behind that <a> */
+	char link_url[MAX_URL];
+	size_t link_len;
+	bool is_code;
+};
+
+static void put(struct sink *sink, const char *text, size_t len)
+{
+	if (len > sink->size - sink->len) {
+		sink->is_full = true;
+		return;
+	}
+	memcpy(sink->data + sink->len, text, len);
+	sink->len += len;
+}
+
+static void put_str(struct sink *sink, const char *text)
+{
+	put(sink, text, strlen(text));
+}
+
+static void put_escaped(struct sink *sink, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '&')
+			put_str(sink, "&amp;");
+		else if (c == '<')
+			put_str(sink, "&lt;");
+		else if (c == '>')
+			put_str(sink, "&gt;");
+		else if (c == '"')
+			put_str(sink, "&quot;");
+		else if (c == '\'')
+			put_str(sink, "&#39;");
+		else if (c >= 0x20 || c == '\n' || c == '\t')
+			put(sink, &text[i], 1);
+	}
+}
+
+/* Entities */
+
+static const struct {
+	const char *name;
+	const char *text;
+} entities[] = {
+	{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" },
+	{ "&quot;", "\"" }, { "&apos;", "'" }, { "&nbsp;", "\xc2\xa0" },
+	{ "&colon;", ":" }, { "&Tab;", "\t" }, { "&NewLine;", "\n" },
+	{ "&copy;", "\xc2\xa9" }, { "&reg;", "\xc2\xae" },
+	{ "&mdash;", "\xe2\x80\x94" }, { "&ndash;", "\xe2\x80\x93" },
+	{ "&hellip;", "\xe2\x80\xa6" }, { "&euro;", "\xe2\x82\xac" },
+};
+
+static uint32_t number_of(const char *text, size_t len)
+{
+	uint32_t base = text[2] == 'x' || text[2] == 'X' ? 16 : 10;
+	uint32_t code = 0;
+
+	for (size_t i = base == 16 ? 3 : 2; i + 1 < len; i++) {
+		uint32_t c = (uint32_t)text[i] | 0x20;
+
+		code = code * base + (c >= 'a' ? c - 'a' + 10 : c & 15);
+		if (code > 0x10ffff)
+			break;
+	}
+	if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0xfffd;
+	return code;
+}
+
+/* What an entity stands for; one we do not know stands for itself. */
+static size_t decode_entity(const char *text, size_t len, char out[4],
+			    const char **decoded)
+{
+	*decoded = out;
+	if (len > 3 && text[1] == '#')
+		return utf8_encode(out, number_of(text, len));
+	for (size_t i = 0; i < ARRAY_LEN(entities); i++) {
+		if (strlen(entities[i].name) != len ||
+		    memcmp(entities[i].name, text, len) != 0)
+			continue;
+		*decoded = entities[i].text;
+		return strlen(entities[i].text);
+	}
+	*decoded = text;
+	return len;
+}
+
+/* Links */
+
+/* A link's target with its entities decoded, so that it is checked as a
+ * browser will read it. */
+static bool read_url(struct writer *writer, const MD_ATTRIBUTE *attribute)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; attribute->substr_offsets[i] < attribute->size;
+	     i++) {
+		size_t start = attribute->substr_offsets[i];
+		size_t size = attribute->substr_offsets[i + 1] - start;
+		const char *text = attribute->text + start;
+		char bytes[4];
+
+		if (attribute->substr_types[i] == MD_TEXT_ENTITY)
+			size = decode_entity(text, size, bytes, &text);
+		if (size > MAX_URL - len)
+			return false;
+		memcpy(writer->link_url + len, text, size);
+		len += size;
+	}
+	writer->link_len = len;
+	return url_is_web(writer->link_url, len);
+}
+
+static void link_open(struct writer *writer, const MD_ATTRIBUTE *url)
+{
+	if (writer->link_at || !read_url(writer, url))
+		return;
+	put_str(&writer->out, "<a href=\"");
+	put_escaped(&writer->out, writer->link_url, writer->link_len);
+	put_str(&writer->out, "\"" REL);
+	writer->link_at = writer->nr_open;
+	writer->link_start = writer->out.len;
+}
+
+/* A link without a text (an image without a description) shows its target. */
+static void link_close(struct writer *writer)
+{
+	if (writer->link_at != writer->nr_open)
+		return;
+	if (writer->out.len == writer->link_start)
+		put_escaped(&writer->out, writer->link_url, writer->link_len);
+	put_str(&writer->out, "</a>");
+	writer->link_at = 0;
+}
+
+/* Times */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || (c & 0x80);
+}
+
+/* The length of "1:23" or "1:02:03" at `text`, 0 when there is none. */
+static size_t read_time(const char *text, size_t len, unsigned *seconds)
+{
+	unsigned parts[3] = { 0 };
+	size_t nr = 0, i = 0;
+
+	for (; nr < 3; nr++) {
+		size_t start = i;
+
+		while (i < len && i - start < 2 && is_digit(text[i]))
+			parts[nr] = parts[nr] * 10 + (unsigned)(text[i++] - '0');
+		if (i == start || (nr && i - start != 2) ||
+		    (nr && parts[nr] > 59))
+			return 0;
+		if (i == len || text[i] != ':') {
+			nr++;
+			break;
+		}
+		i++;
+	}
+	if (nr < 2 || (i < len && is_word(text[i])) || text[i - 1] == ':')
+		return 0;
+	*seconds = nr == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] :
+			     parts[0] * 60 + parts[1];
+	return i;
+}
+
+static void put_time(struct sink *sink, const char *text, size_t len,
+		     unsigned seconds)
+{
+	char url[40];
+	int nr = snprintf(url, sizeof(url), "<a href=\"?start=%u\">", seconds);
+
+	put(sink, url, (size_t)nr);
+	put(sink, text, len);
+	put_str(sink, "</a>");
+}
+
+static void put_with_times(struct sink *sink, const char *text, size_t len)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned seconds;
+		size_t nr;
+
+		if (!is_digit(text[i]) || (i && is_word(text[i - 1])))
+			continue;
+		nr = read_time(text + i, len - i, &seconds);
+		if (!nr)
+			continue;
+		put_escaped(sink, text + start, i - start);
+		put_time(sink, text + i, nr, seconds);
+		start = i + nr;
+		i = start - 1;
+	}
+	put_escaped(sink, text + start, len - start);
+}
+
+/* Callbacks of md4c for HTML */
+
+static const char *const block_tags[][2] = {
+	[MD_BLOCK_QUOTE] = { "<blockquote>\n", "</blockquote>\n" },
+	[MD_BLOCK_UL] = { "<ul>\n", "</ul>\n" },
+	[MD_BLOCK_OL] = { "<ol>\n", "</ol>\n" },
+	[MD_BLOCK_LI] = { "<li>", "</li>\n" },
+	[MD_BLOCK_H] = { "<p><strong>", "</strong></p>\n" },
+	[MD_BLOCK_CODE] = { "<pre><code>", "</code></pre>\n" },
+	[MD_BLOCK_P] = { "<p>", "</p>\n" },
+};
+
+static const char *const span_tags[][2] = {
+	[MD_SPAN_EM] = { "<em>", "</em>" },
+	[MD_SPAN_STRONG] = { "<strong>", "</strong>" },
+	[MD_SPAN_CODE] = { "<code>", "</code>" },
+	[MD_SPAN_DEL] = { "<del>", "</del>" },
+};
+
+static void put_tag(struct writer *writer, const char *tag)
+{
+	if (tag && writer->nr_open <= MAX_OPEN)
+		put_str(&writer->out, tag);
+}
+
+static const char *block_tag(MD_BLOCKTYPE type, int which)
+{
+	return type < ARRAY_LEN(block_tags) ? block_tags[type][which] : NULL;
+}
+
+static const char *span_tag(MD_SPANTYPE type, int which)
+{
+	return type < ARRAY_LEN(span_tags) ? span_tags[type][which] : NULL;
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+	struct writer *writer = ctx;
+
+	(void)detail;
+	writer->nr_open++;
+	put_tag(writer, block_tag(type, 0));
+	return writer->out.is_full;
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+	struct writer *writer = ctx;
+
+	(void)detail;
+	put_tag(writer, block_tag(type, 1));
+	writer->nr_open--;
+	return writer->out.is_full;
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+	struct writer *writer = ctx;
+
+	writer->nr_open++;
+	put_tag(writer, span_tag(type, 0));
+	if (type == MD_SPAN_CODE)
+		writer->is_code = true;
+	else if (type == MD_SPAN_A)
+		link_open(writer, &((MD_SPAN_A_DETAIL *)detail)->href);
+	else if (type == MD_SPAN_IMG)
+		link_open(writer, &((MD_SPAN_IMG_DETAIL *)detail)->src);
+	return writer->out.is_full;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+	struct writer *writer = ctx;
+
+	(void)detail;
+	if (type == MD_SPAN_CODE)
+		writer->is_code = false;
+	link_close(writer);
+	put_tag(writer, span_tag(type, 1));
+	writer->nr_open--;
+	return writer->out.is_full;
+}
+
+static void put_entity(struct writer *writer, const char *text, size_t len)
+{
+	const char *decoded;
+	char bytes[4];
+	size_t nr = decode_entity(text, len, bytes, &decoded);
+
+	/* A name that only a browser knows is for the browser. */
+	if (decoded == text)
+		put(&writer->out, text, len);
+	else
+		put_escaped(&writer->out, decoded, nr);
+}
+
+static int text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len, void *ctx)
+{
+	struct writer *writer = ctx;
+
+	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+		put_str(&writer->out, "<br>\n");
+	else if (type == MD_TEXT_ENTITY)
+		put_entity(writer, data, len);
+	else if (type == MD_TEXT_NORMAL && !writer->is_code &&
+		 !writer->link_at && (writer->flags & MARKDOWN_TIMES))
+		put_with_times(&writer->out, data, len);
+	else
+		put_escaped(&writer->out, data, len);
+	return writer->out.is_full;
+}
+
+static const MD_PARSER html_parser = {
+	.flags = FLAGS,
+	.enter_block = enter_block, .leave_block = leave_block,
+	.enter_span = enter_span, .leave_span = leave_span,
+	.text = text,
+};
+
+static size_t cut(const char *text, size_t len)
+{
+	return utf8_prefix(text, len, MARKDOWN_MAX);
+}
+
+static struct sink sink_make(struct arena *arena, size_t size)
+{
+	struct sink sink = { .size = size };
+
+	sink.data = arena_alloc(arena, sink.size);
+	return sink;
+}
+
+void markdown_html(struct buf *out, const char *text, size_t len,
+		   unsigned flags)
+{
+	struct writer writer = { .flags = flags };
+
+	len = cut(text, len);
+	writer.out = sink_make(out->arena, len * FACTOR + SLACK);
+	if (!md_parse(text, (MD_SIZE)len, &html_parser, &writer)) {
+		buf_add(out, writer.out.data, writer.out.len);
+		return;
+	}
+	/* Too much output, or md4c had no memory: the text as it is. */
+	buf_str(out, "<p>");
+	buf_html(out, text, len);
+	buf_str(out, "</p>\n");
+}
+
+/* Plain text */
+
+static void put_words(struct sink *sink, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		bool is_space = (unsigned char)text[i] <= ' ';
+
+		if (!is_space)
+			put(sink, &text[i], 1);
+		else if (sink->len && sink->data[sink->len - 1] != ' ')
+			put(sink, " ", 1);
+	}
+}
+
+static int plain_block(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+	(void)type;
+	(void)detail;
+	put_words(ctx, " ", 1);
+	return 0;
+}
+
+static int plain_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+	(void)type;
+	(void)detail;
+	(void)ctx;
+	return 0;
+}
+
+static int plain_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len,
+		      void *ctx)
+{
+	const char *decoded = data;
+	size_t nr = len;
+	char bytes[4];
+
+	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR) {
+		decoded = " ";
+		nr = 1;
+	} else if (type == MD_TEXT_ENTITY) {
+		nr = decode_entity(data, len, bytes, &decoded);
+	}
+	put_words(ctx, decoded, nr);
+	return 0;
+}
+
+static const MD_PARSER plain_parser = {
+	.flags = FLAGS,
+	.enter_block = plain_block, .leave_block = plain_block,
+	.enter_span = plain_span, .leave_span = plain_span,
+	.text = plain_text,
+};
+
+void markdown_text(struct buf *out, const char *text, size_t len, size_t max)
+{
+	struct sink sink;
+	size_t prefix;
+
+	len = cut(text, len);
+	sink = sink_make(out->arena, len + 1);
+	if (md_parse(text, (MD_SIZE)len, &plain_parser, &sink)) {
+		sink.len = 0;
+		put_words(&sink, text, len);
+	}
+	while (sink.len && sink.data[sink.len - 1] == ' ')
+		sink.len--;
+	prefix = utf8_prefix(sink.data, sink.len, max);
+	if (prefix == sink.len) {
+		buf_add(out, sink.data, sink.len);
+		return;
+	}
+	buf_add(out, sink.data, utf8_prefix(sink.data, sink.len, max - 1));
+	buf_str(out, "\xe2\x80\xa6");
+}
