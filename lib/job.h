@@ -28,6 +28,9 @@ enum job_kind {
 #undef JOB_ENUM
 };
 
+/* "transcode" for JOB_transcode. */
+const char *job_kind_name(enum job_kind kind);
+
 struct job_options {
 	int priority;		/* 0 first .. 9; default 5 where 0 is given */
 	int delay;		/* seconds until it may run */
@@ -36,7 +39,9 @@ struct job_options {
 	int64_t needs;		/* job that must be done first, or 0 */
 };
 
-/* Inserts a job; returns its id, or 0 when `uniq` waits already. */
+/* Inserts a job; returns its id, or 0 when `uniq` waits already: then that
+ * one does not start before this transaction has ended. The payload stays the
+ * caller's. */
 int64_t job_insert(struct task *task, enum job_kind kind, json_object *payload,
 		   struct job_options options);
 

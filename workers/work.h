@@ -20,6 +20,15 @@
 #include "job.h"
 #include "task.h"
 
+/* Why a job's run ended without being done. */
+enum job_end {
+	JOB_AGAIN,	/* some failure: later, with backoff */
+	JOB_NEVER,	/* job_fail() */
+	JOB_CANCELLED,	/* somebody cancelled it */
+	JOB_LOST,	/* the lease is another worker's now */
+	JOB_STOPPED,	/* this program was asked to end: handed back */
+};
+
 struct job {
 	struct task *task;
 	enum job_kind kind;
@@ -29,23 +38,65 @@ struct job {
 	int max_attempt;
 	json_object *payload;
 	bool is_done;		/* job_done() has been called */
+	int lease_seconds;
+	enum job_end end;
+	int64_t renewed_at;	/* monotonic milliseconds */
 };
 
 struct worker {
 	enum job_kind kind;
 	const char *name;
+	int lease;		/* seconds */
+	int batch;		/* claimed at once */
+	int every;		/* seconds between timed runs; 0: not timed */
 	void (*run)(struct job *job);
-	/* Where a failed last attempt must be told to somebody; may be NULL. */
-	void (*dead)(struct job *job, const char *why);
+	/* Where a failed last attempt must be told to somebody, in the same
+	 * transaction; may be NULL. */
+	void (*dead)(struct task *task, json_object *payload, const char *why);
 };
+
+/* A worker's row with what JOB_KINDS says of its kind. */
+#define WORKER(kind_name, ...) \
+	const struct worker kind_name##_worker = { \
+		.kind = JOB_##kind_name, .name = #kind_name, \
+		.lease = kind_name##_LEASE, .batch = kind_name##_BATCH, \
+		__VA_ARGS__ \
+	}
+enum {
+#define WORK_ENUM(name, queue, lease, attempts, batch) \
+	name##_LEASE = lease, name##_BATCH = batch,
+	JOB_KINDS(WORK_ENUM)
+#undef WORK_ENUM
+};
+
+#define WORK_DECLARE(name, queue, lease, attempts, batch) \
+	extern const struct worker name##_worker;
+JOB_KINDS(WORK_DECLARE)
+#undef WORK_DECLARE
+
+struct work_options {
+	const struct conf *conf;
+	const struct worker *const *all;	/* every kind, ends with NULL */
+	const struct worker *const *kinds;	/* those to serve, likewise */
+	bool once;		/* end when nothing is ready */
+	int64_t job_id;		/* run this one and end; 0: none */
+};
+
+/* Serves until SIGTERM or SIGINT (or as the options say); returns the exit
+ * status of the program. */
+int work(const struct work_options *options);
 
 /* Completes the job in the open transaction (or in its own); fails the task
  * when the lease was lost, so that the transaction rolls back. */
 void job_done(struct job *job);
-/* Renews the lease and stores the progress (0..100). False: the job was
- * cancelled or the lease is lost: stop, discard. Call it at least every
- * lease / 3. */
+/* Renews the lease and stores the progress (0..100), every 2 s at most however
+ * often it is called; not inside a transaction. False: the job was cancelled,
+ * the lease is lost or the program shall end: stop, discard, job_stop(). Call
+ * it at least every lease / 3. Does not fail while the lease holds, even when
+ * the database is away. */
 bool job_progress(struct job *job, int percent);
+/* After job_progress() was false. */
+_Noreturn void job_stop(struct job *job);
 /* Again later, with backoff. */
 _Noreturn void job_retry(struct job *job, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
