@@ -74,6 +74,7 @@ double media_ratio(struct media_ratio ratio, double fallback)
 static void take_video(struct media_video *video, json_object *stream)
 {
 	*video = (struct media_video){
+		.index = (int)int_of(stream, "index"),
 		.codec = text_of(stream, "codec"),
 		.codec_string = text_of(stream, "codecString"),
 		.pixel_format = text_of(stream, "pixelFormat"),
@@ -92,6 +93,7 @@ static void take_video(struct media_video *video, json_object *stream)
 static void take_audio(struct media_audio *audio, json_object *stream)
 {
 	*audio = (struct media_audio){
+		.index = (int)int_of(stream, "index"),
 		.codec = text_of(stream, "codec"),
 		.codec_string = text_of(stream, "codecString"),
 		.channels = (int)int_of(stream, "channels"),

@@ -37,6 +37,7 @@ struct media_ratio {
 };
 
 struct media_video {
+	int index;			/* of the stream in the file */
 	const char *codec;		/* FFmpeg's names */
 	const char *codec_string;	/* RFC 6381, or "" */
 	const char *pixel_format;
@@ -52,6 +53,7 @@ struct media_video {
 };
 
 struct media_audio {
+	int index;
 	const char *codec;
 	const char *codec_string;
 	int channels;

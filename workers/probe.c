@@ -228,6 +228,7 @@ static json_object *describe_stream(AVFormatContext *media,
 	json_object *object = json_object_new_object();
 	bool is_picture = stream->disposition & AV_DISPOSITION_ATTACHED_PIC;
 
+	add_int(object, "index", stream->index);
 	add_text(object, "type", av_get_media_type_string(codec->codec_type));
 	add_text(object, "codec", avcodec_get_name(codec->codec_id));
 	add_text(object, "profile",

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Forgets what has expired.
+WITH a AS (
+	DELETE FROM session WHERE expires_at < now()
+), b AS (
+	DELETE FROM token WHERE refresh_expires_at < now()
+), c AS (
+	DELETE FROM upload WHERE created_at < now() - interval '24 hours'
+), d AS (
+	DELETE FROM throttle WHERE until < now()
+), e AS (
+	DELETE FROM video_token WHERE expires_at < now()
+)
+DELETE FROM job WHERE state = 4 AND created_at < now() - interval '90 days'

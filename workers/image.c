@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Job `image {kind, actorId | videoId, path, start, size}`: a picture somebody
+ * uploaded becomes the JPEGs of an avatar, a banner or a video's thumbnail.
+ * FFmpeg decodes it in the sandbox and writes it anew, without its metadata.
+ * `path` is below media_dir; the file goes away at the end.
+ */
+#include <inttypes.h>
+
+#include "bug.h"
+#include "conf.h"
+#include "db.h"
+#include "ffmpeg.h"
+#include "file.h"
+
+#define MAX_SIZES 4
+
+struct shape {
+	const char *kind;
+	const char *folder;
+	const char *owner;		/* the payload's key */
+	int nr;
+	struct { int width; int height; const char *as; } sizes[MAX_SIZES];
+};
+
+static const struct shape shapes[] = {
+	{ "avatar", "lazy-static/avatars", "actorId", 4,
+	  { { 1500, 1500, NULL }, { 600, 600, NULL }, { 120, 120, NULL },
+	    { 48, 48, NULL } } },
+	{ "banner", "lazy-static/banners", "actorId", 2,
+	  { { 1920, 317, NULL }, { 600, 100, NULL } } },
+	{ "thumbnail", "lazy-static/thumbnails", "videoId", 2,
+	  { { 850, 480, "preview" }, { 280, 157, "thumbnail" } } },
+};
+
+struct image {
+	struct job *job;
+	const struct shape *shape;
+	const char *owner_id;
+	const char *directory;
+	struct media_slice source;
+	const char *names[MAX_SIZES];
+};
+
+static int64_t int_of(struct job *job, const char *key)
+{
+	return json_object_get_int64(json_object_object_get(job->payload, key));
+}
+
+static const char *text_of(struct job *job, const char *key)
+{
+	const char *text = json_object_get_string(
+		json_object_object_get(job->payload, key));
+
+	return text ? text : "";
+}
+
+static void load(struct image *image)
+{
+	struct job *job = image->job;
+	struct task *task = job->task;
+	const char *kind = text_of(job, "kind");
+	const char *path = text_of(job, "path");
+
+	for (size_t i = 0; i < ARRAY_LEN(shapes); i++)
+		if (!strcmp(shapes[i].kind, kind))
+			image->shape = &shapes[i];
+	if (!image->shape || !file_is_relative(path))
+		job_fail(job, "Not a job for a picture.");
+	image->owner_id = db_number(task, int_of(job, image->shape->owner));
+	image->source = (struct media_slice){
+		.path = arena_printf(task->arena, "%s/%s",
+				     task->conf->media_dir, path),
+		.start = int_of(job, "start"), .size = int_of(job, "size"),
+	};
+	if (file_size(image->source.path) < 0)
+		job_fail(job, "The picture is gone.");
+}
+
+static void remove_directory(void *path)
+{
+	file_remove_tree(path);
+}
+
+static void make_directory(struct image *image)
+{
+	struct task *task = image->job->task;
+	char *path = arena_printf(task->arena, "%s/work/%" PRId64 "-%" PRId64,
+				  task->conf->media_dir, image->job->id,
+				  image->job->lease);
+
+	if (!file_make_directory(task, path))
+		job_retry(image->job, "No directory for the work: %m");
+	image->directory = path;
+	arena_defer(task->arena, remove_directory, path);
+}
+
+/* Every size is cut from the middle; what is transparent becomes white. */
+static const char *filter(struct task *task, const struct shape *shape)
+{
+	struct buf buf = buf_make(task->arena, 4096);
+
+	buf_printf(&buf, "[0:v:0]format=rgba,split[x][y];"
+		   "[x]drawbox=c=white:t=fill:replace=1[w];"
+		   "[w][y]overlay=format=rgb,format=rgb24,split=%d", shape->nr);
+	for (int i = 0; i < shape->nr; i++)
+		buf_printf(&buf, "[i%d]", i);
+	for (int i = 0; i < shape->nr; i++)
+		buf_printf(&buf, ";[i%d]scale=%d:%d:flags=lanczos:"
+			   "force_original_aspect_ratio=increase,"
+			   "crop=%d:%d,setsar=1[o%d]", i,
+			   shape->sizes[i].width, shape->sizes[i].height,
+			   shape->sizes[i].width, shape->sizes[i].height, i);
+	return buf.data;
+}
+
+static const char *file_name(struct task *task, int i)
+{
+	return arena_printf(task->arena, "%d.jpg", i);
+}
+
+static void add_outputs(struct arguments *arguments, const struct shape *shape)
+{
+	static const char *const one[] = {
+		"-frames:v", "1", "-q:v", "4", "-pix_fmt", "yuvj420p",
+		"-map_metadata", "-1", "-update", "1", NULL
+	};
+
+	for (int i = 0; i < shape->nr; i++) {
+		argument(arguments, "-map");
+		argument_printf(arguments, "[o%d]", i);
+		argument_list(arguments, one);
+		argument(arguments, file_name(arguments->task, i));
+	}
+}
+
+static void convert(struct image *image)
+{
+	struct job *job = image->job;
+	struct ffmpeg ffmpeg = {
+		.job = job, .directory = image->directory,
+		.input = image->source, .formats = MEDIA_PICTURE_FORMATS,
+		.seconds = 1, .from_percent = 1, .to_percent = 90,
+	};
+	struct arguments arguments = { 0 };
+	const char *problem;
+
+	ffmpeg_start(&arguments, &ffmpeg, NULL);
+	argument(&arguments, "-filter_complex");
+	argument(&arguments, filter(job->task, image->shape));
+	add_outputs(&arguments, image->shape);
+	problem = ffmpeg_run(&ffmpeg, &arguments);
+	for (int i = 0; !problem && i < image->shape->nr; i++)
+		if (file_size(arena_printf(job->task->arena, "%s/%d.jpg",
+					   image->directory, i)) <= 0)
+			problem = "it is damaged";
+	if (problem)
+		job_fail(job, "This picture could not be read; JPEG, PNG and "
+			 "WebP are. (%.200s)", problem);
+}
+
+static void place(struct image *image, bool is_public)
+{
+	struct task *task = image->job->task;
+	const struct shape *shape = image->shape;
+	struct rows rows = db(task, "media/names", db_number(task, shape->nr));
+
+	for (int i = 0; i < shape->nr; i++) {
+		const char *from = arena_printf(task->arena, "%s/%d.jpg",
+						image->directory, i);
+		const char *to;
+
+		image->names[i] = db_text(rows, i, 0);
+		to = file_media(task, is_public,
+				arena_printf(task->arena, "%s/%s",
+					     shape->folder, image->names[i]));
+		if (!file_sync(from) || !file_move(task, from, to))
+			job_retry(image->job, "A picture could not be put in "
+				  "its place: %m");
+	}
+}
+
+static void save_thumbnail(struct image *image)
+{
+	struct task *task = image->job->task;
+	const struct shape *shape = image->shape;
+	struct rows old, rows = db(task, "media/lock", image->owner_id);
+
+	if (!rows.count)
+		job_fail(image->job, "The video has been deleted.");
+	place(image, db_bool(rows, 0, 1));
+	old = db(task, "media/old-thumbnails", image->owner_id);
+	if (db_text(old, 0, 0))
+		db(task, "media/remove-later", db_text(old, 0, 0));
+	for (int i = 0; i < shape->nr; i++)
+		db(task, "media/add-thumbnail", image->owner_id,
+		   shape->sizes[i].as, image->names[i],
+		   db_number(task, shape->sizes[i].width),
+		   db_number(task, shape->sizes[i].height), "true");
+}
+
+static void save_actor_images(struct image *image)
+{
+	struct task *task = image->job->task;
+	const struct shape *shape = image->shape;
+
+	if (!db(task, "media/lock-actor", image->owner_id).count)
+		job_fail(image->job, "Whose picture this is has been deleted.");
+	place(image, true);
+	db(task, "media/clear-images", image->owner_id, shape->kind);
+	for (int i = 0; i < shape->nr; i++)
+		db(task, "media/add-image", image->owner_id, shape->kind,
+		   image->names[i], db_number(task, shape->sizes[i].width),
+		   db_number(task, shape->sizes[i].height));
+}
+
+static void run(struct job *job)
+{
+	struct task *task = job->task;
+	struct image *image = arena_alloc(task->arena, sizeof(*image));
+
+	image->job = job;
+	load(image);
+	make_directory(image);
+	convert(image);
+	db_begin(task);
+	if (!strcmp(image->shape->owner, "videoId"))
+		save_thumbnail(image);
+	else
+		save_actor_images(image);
+	job_done(job);
+	db_commit(task);
+	file_remove(image->source.path);
+}
+
+WORKER(image, .run = run);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Job `publish {videoId}`: after a change of privacy or state the video's
+ * files move between public/ and private/, and its torrents are made or
+ * removed. Files leave public/ before the database says so and come there
+ * after it may: a crash in between hides, never shows.
+ */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "db.h"
+#include "file.h"
+#include "torrent.h"
+#include "work.h"
+
+#define MAX_FILES 64
+
+struct publish {
+	struct job *job;
+	const char *video_id;
+	bool is_public;		/* where the files are */
+	bool wants_public;
+	const char *directory;	/* for new torrents; NULL: not made */
+};
+
+static void load(struct publish *publish)
+{
+	struct task *task = publish->job->task;
+	struct rows rows = db(task, "media/lock", publish->video_id);
+
+	publish->is_public = db_bool(rows, 0, 1);
+	publish->wants_public = db_bool(rows, 0, 0) && db_bool(rows, 0, 2);
+}
+
+static bool alive(void *ctx)
+{
+	return job_progress(ctx, 50);
+}
+
+static const char *new_path(const struct publish *publish, const char *name)
+{
+	return arena_printf(publish->job->task->arena, "%s/%s",
+			    publish->directory, name);
+}
+
+static void make_torrent(struct publish *publish, struct rows rows, int i,
+			 struct torrent *torrent)
+{
+	struct task *task = publish->job->task;
+	const char *relative = db_text(rows, i, 1);
+
+	*torrent = (struct torrent){
+		.path = file_media(task, publish->is_public, relative),
+		.name = torrent_name(task, db_text(rows, i, 2),
+				     (int)db_int(rows, i, 3)),
+		.web_seed = arena_printf(task->arena, "%s/%s",
+					 task->conf->origin, relative),
+		.created = time(NULL), .alive = alive, .ctx = publish->job,
+	};
+	if (!torrent_write(task, torrent,
+			   new_path(publish, db_text(rows, i, 4))))
+		job_retry(publish->job, "A torrent could not be written.");
+}
+
+static void remove_directory(void *path)
+{
+	file_remove_tree(path);
+}
+
+static void make_directory(struct publish *publish)
+{
+	struct task *task = publish->job->task;
+	char *path = arena_printf(task->arena, "%s/work/%" PRId64 "-%" PRId64,
+				  task->conf->media_dir, publish->job->id,
+				  publish->job->lease);
+
+	if (!file_make_directory(task, path))
+		job_retry(publish->job, "No directory for the work: %m");
+	publish->directory = path;
+	arena_defer(task->arena, remove_directory, path);
+}
+
+/* Read before the row is locked, for that takes as long as the files do. */
+static struct rows make_torrents(struct publish *publish,
+				 struct torrent torrents[])
+{
+	struct rows rows = db(publish->job->task, "media/without-torrent",
+			      publish->video_id);
+
+	if (rows.count)
+		make_directory(publish);
+	for (int i = 0; i < rows.count && i < MAX_FILES; i++)
+		make_torrent(publish, rows, i, &torrents[i]);
+	return rows;
+}
+
+static void place_torrents(struct publish *publish, struct rows rows,
+			   const struct torrent torrents[])
+{
+	struct task *task = publish->job->task;
+
+	for (int i = 0; i < rows.count && i < MAX_FILES; i++) {
+		const char *name = db_text(rows, i, 4);
+		const char *to = file_media(task, true,
+			arena_printf(task->arena, "lazy-static/torrents/%s",
+				     name));
+
+		if (!file_move(task, new_path(publish, name), to))
+			job_retry(publish->job, "%s: %m", name);
+		db(task, "media/set-torrent", db_text(rows, i, 0),
+		   db_bytes(task, torrents[i].info_hash, SHA1_BYTES), name,
+		   torrents[i].name);
+	}
+}
+
+static void move_files(struct publish *publish)
+{
+	struct task *task = publish->job->task;
+	struct rows rows = db(task, "media/files", publish->video_id);
+
+	for (int i = 0; i < rows.count; i++) {
+		const char *relative = db_text(rows, i, 0);
+
+		if (!file_move(task, file_media(task, publish->is_public,
+						relative),
+			       file_media(task, publish->wants_public,
+					  relative)))
+			job_retry(publish->job, "%s: %m", relative);
+	}
+	rows = db(task, "media/hls-directory", publish->video_id);
+	rmdir(file_media(task, publish->is_public, db_text(rows, 0, 0)));
+}
+
+static void remove_torrents(struct publish *publish)
+{
+	struct task *task = publish->job->task;
+	struct rows rows = db(task, "media/clear-torrents",
+			      publish->video_id);
+
+	for (int i = 0; i < rows.count; i++)
+		for (int is_public = 0; is_public < 2; is_public++)
+			file_remove(file_media(task, is_public,
+					       db_text(rows, i, 0)));
+}
+
+static void finish(struct publish *publish, struct rows rows,
+		   const struct torrent torrents[])
+{
+	struct job *job = publish->job;
+	struct task *task = job->task;
+	bool wanted = publish->wants_public;
+
+	db_begin(task);
+	load(publish);
+	if (publish->wants_public != wanted)
+		job_retry(job, "The privacy changed meanwhile.");
+	if (!wanted)
+		remove_torrents(publish);
+	if (publish->is_public != wanted)
+		move_files(publish);
+	if (wanted)
+		place_torrents(publish, rows, torrents);
+	db(task, "media/moved", publish->video_id, wanted ? "true" : "false");
+	db_query(task, "media/tracker-wanted", 0, NULL);
+	job_done(job);
+	db_commit(task);
+	job_wake(task, JOB_tracker);
+}
+
+static void run(struct job *job)
+{
+	struct torrent torrents[MAX_FILES];
+	struct publish publish = { .job = job };
+	struct rows rows = { 0 };
+
+	publish.video_id = db_number(job->task, json_object_get_int64(
+		json_object_object_get(job->payload, "videoId")));
+	load(&publish);
+	if (publish.wants_public)
+		rows = make_torrents(&publish, torrents);
+	finish(&publish, rows, torrents);
+}
+
+WORKER(publish, .run = run);

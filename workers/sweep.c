@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Job `sweep`: what expired is forgotten, the ranks are renewed, and files are
+ * removed that a crash left without a row: those of dead attempts (work/),
+ * of uploads that were never taken (incoming/), and in the places of finished
+ * files what no row names.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "bug.h"
+#include "conf.h"
+#include "db.h"
+#include "file.h"
+#include "log.h"
+#include "work.h"
+
+#define EVERY 300
+#define DAY 86400
+#define HOUR 3600
+#define BATCH 500
+
+struct names {
+	const char *items[BATCH];
+	size_t nr;
+};
+
+/* Places whose files all have rows. */
+static const char *const places[] = {
+	"source",
+	"public/static/web-videos", "private/static/web-videos",
+	"public/static/streaming-playlists/hls",
+	"private/static/streaming-playlists/hls",
+	"public/lazy-static/torrents", "private/lazy-static/torrents",
+	"public/lazy-static/thumbnails", "private/lazy-static/thumbnails",
+	"public/lazy-static/avatars", "public/lazy-static/banners",
+};
+
+static bool is_older(int dir, const char *name, time_t seconds)
+{
+	struct stat st;
+
+	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
+		st.st_mtime < time(NULL) - seconds;
+}
+
+static const char *path_of(struct task *task, const char *folder,
+			   const char *name)
+{
+	return arena_printf(task->arena, "%s/%s/%s", task->conf->media_dir,
+			    folder, name);
+}
+
+static void close_dir(void *dir)
+{
+	closedir(dir);
+}
+
+static DIR *open_dir(struct task *task, const char *folder)
+{
+	DIR *dir = opendir(path_of(task, folder, "."));
+
+	if (dir)
+		arena_defer(task->arena, close_dir, dir);
+	return dir;
+}
+
+/* The next entry that is old enough, NULL at the end. */
+static const char *next_old(struct task *task, DIR *dir, time_t seconds)
+{
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    is_older(dirfd(dir), entry->d_name, seconds))
+			return arena_strdup(task->arena, entry->d_name);
+	return NULL;
+}
+
+static void remove_old(struct task *task, const char *folder, time_t seconds)
+{
+	DIR *dir = open_dir(task, folder);
+	const char *name;
+
+	while ((name = next_old(task, dir, seconds))) {
+		log_info("removing %s/%s", folder, name);
+		file_remove_tree(path_of(task, folder, name));
+	}
+}
+
+static bool is_in(const char *name, struct rows rows)
+{
+	for (int i = 0; i < rows.count; i++)
+		if (!strcmp(db_text(rows, i, 0), name))
+			return true;
+	return false;
+}
+
+static void remove_unknown(struct task *task, const char *folder,
+			   const struct names *names)
+{
+	struct rows known = db(task, "media/known-files",
+			       db_array(task, names->items, names->nr));
+
+	for (size_t i = 0; i < names->nr; i++) {
+		if (is_in(names->items[i], known))
+			continue;
+		log_info("removing %s/%s", folder, names->items[i]);
+		file_remove_tree(path_of(task, folder, names->items[i]));
+	}
+}
+
+static void sweep_place(struct job *job, const char *folder)
+{
+	struct task *task = job->task;
+	DIR *dir = open_dir(task, folder);
+	struct names names = { .nr = 0 };
+	const char *name;
+
+	do {
+		name = next_old(task, dir, HOUR);
+		if (name)
+			names.items[names.nr++] = name;
+		if (names.nr == BATCH || (!name && names.nr)) {
+			remove_unknown(task, folder, &names);
+			names.nr = 0;
+			if (!job_progress(job, 50))
+				job_stop(job);
+		}
+	} while (name);
+}
+
+static void run(struct job *job)
+{
+	struct task *task = job->task;
+
+	db_query(task, "job/sweep", 0, NULL);
+	db_query(task, "job/rotate-log", 0, NULL);
+	db_query(task, "job/rank", 0, NULL);
+	remove_old(task, "work", DAY);
+	remove_old(task, "incoming", DAY);
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		sweep_place(job, places[i]);
+}
+
+WORKER(sweep, .every = EVERY, .run = run);
