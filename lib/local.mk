@@ -23,6 +23,13 @@ lib_libcardume_a_SOURCES = \
 	lib/templates.c lib/templates.h \
 	lib/template_functions.c \
 	lib/actor_key.c lib/actor_key.h \
+	lib/bencode.c lib/bencode.h \
+	lib/child.c lib/child.h \
+	lib/file.c lib/file.h \
+	lib/job.c lib/job.h \
+	lib/media.c lib/media.h \
+	lib/sandbox.c lib/sandbox.h \
+	lib/torrent.c lib/torrent.h \
 	lib/password.c lib/password.h lib/password_common.h \
 	lib/secret.c lib/secret.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c

@@ -91,8 +91,17 @@ END {
 		for (j = 1; j <= nr[i]; j++) print "\t{ " rows[i, j] " },"
 		print "};\n"
 	}
-	print "const struct query queries[] = {"
+	# By name: files come in the order of their paths, where "clear-x.sql"
+	# stands before "clear.sql".
 	for (i = 1; i <= nq; i++) {
+		order[i] = i
+		for (j = i; j > 1 && names[order[j]] < names[order[j - 1]]; j--) {
+			k = order[j]; order[j] = order[j - 1]; order[j - 1] = k
+		}
+	}
+	print "const struct query queries[] = {"
+	for (n = 1; n <= nq; n++) {
+		i = order[n]
 		print "\t{ .name = " quote(names[i]) ","
 		print "\t  .params = " (nr[i] ? idents[i] : "NULL") ", .nr_params = " nr[i] ","
 		print "\t  .custom_plan = " (custom[i] ? "true" : "false") ", .read_only = " (reads[i] ? "true" : "false") ","

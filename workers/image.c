@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "buf.h"
 #include "bug.h"
 #include "conf.h"
 #include "db.h"

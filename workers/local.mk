@@ -9,3 +9,25 @@ workers_cardume_SOURCES = \
 	workers/cardume_setup.c \
 	workers/cardume_user.c
 workers_cardume_LDADD = $(CARDUME_LIBS)
+
+sbin_PROGRAMS += workers/cardume-worker
+workers_cardume_worker_SOURCES = \
+	workers/worker.c \
+	workers/work.c workers/work.h \
+	workers/ffmpeg.c workers/ffmpeg.h \
+	workers/ffmpeg_arguments.c \
+	workers/hls.c workers/hls.h \
+	workers/plan.c workers/plan.h \
+	workers/image.c \
+	workers/publish.c \
+	workers/remove.c \
+	workers/sweep.c \
+	workers/tracker.c \
+	workers/transcode.c workers/transcode.h \
+	workers/transcode_make.c
+workers_cardume_worker_LDADD = $(CARDUME_LIBS)
+
+pkglibexec_PROGRAMS += workers/cardume-probe
+workers_cardume_probe_SOURCES = workers/probe.c
+workers_cardume_probe_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
+workers_cardume_probe_LDADD = $(AVFORMAT_LIBS) $(DEPS_LIBS)
