@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "assets.h"
 #include "config.h"
 #include "db.h"
 #include "json.h"
@@ -45,7 +46,7 @@ static json_object *site(struct task *task)
 	rows = db(task, "page/site");
 	json_object_put(cached);
 	cached = json_tokener_parse(db_text(rows, 0, 0));
-	add_text(cached, "assets", "/assets/" PACKAGE_VERSION);
+	add_text(cached, "assets", ASSETS);
 	add_text(cached, "version", PACKAGE_VERSION);
 	add_text(cached, "origin", task->conf->origin);
 	add_text(cached, "host", strstr(task->conf->origin, "://") + 3);

@@ -1,4 +1,4 @@
-# What is served as it is, below a prefix that changes with each version.
+# What is served as it is, below a prefix that changes with the files.
 STATIC_FILES = \
 	static/cardume.css \
 	static/favicon.svg \
@@ -7,7 +7,10 @@ STATIC_FILES = \
 
 staticdir = $(pkgdatadir)/static
 dist_static_DATA = $(STATIC_FILES)
-EXTRA_DIST += \
+
+# What nginx itself answers with.
+staticerrorsdir = $(staticdir)/errors
+dist_staticerrors_DATA = \
 	static/errors/404.html \
 	static/errors/413.html \
 	static/errors/429.html \
@@ -16,3 +19,12 @@ EXTRA_DIST += \
 	static/errors/503.html \
 	static/errors/504.html \
 	static/errors/507.html
+
+# "0.1.0-12ab34cd": browsers keep files of one version for ever.
+assets-version: $(STATIC_FILES)
+	$(AM_V_GEN)printf '%s-%s\n' $(VERSION) \
+		`cat $^ | sha256sum | cut -c1-8` >$@.tmp && mv $@.tmp $@
+assets.h: assets-version
+	$(AM_V_GEN)printf '#define ASSETS "/assets/%s"\n' `cat assets-version` >$@
+BUILT_SOURCES += assets.h
+CLEANFILES += assets.h assets-version

@@ -68,7 +68,7 @@ make_directories() {
 		"$sockets"/{pg,wake} "$run"/media/{incoming,internal,work} \
 		"$run"/media/{public,private}
 	ln -sfn ../private "$run/media/internal/private"
-	ln -sfn "$top/static" "$run/www/assets/$(assets_version)"
+	ln -sfn "$top/static" "$run/www/assets/$(<"$build/assets-version")"
 	ln -sfn "$top/static" "$run/www/assets/current"
 	ln -sfn "$top/static/errors" "$run/www/errors"
 	touch "$run/tracker/whitelist"
@@ -78,10 +78,6 @@ make_directories() {
 		"$run"/tracker "$run"/tracker/whitelist "$sockets" \
 		"$sockets"/wake "$run"/media "$run"/media/*
 	[ "$(id -u)" != 0 ] || chown www-data: "$sockets/pg"
-}
-
-assets_version() {
-	sed -n 's/^.define PACKAGE_VERSION "\(.*\)"/\1/p' "$build/config.h"
 }
 
 write_file() {

@@ -1,0 +1,62 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# The units: systemd understands them, and what they may do is little.
+use strict;
+use warnings;
+use File::Copy qw(copy);
+use File::Temp qw(tempdir);
+use Test::More;
+use Cardume;
+
+plan skip_all => 'systemd-analyze is not here'
+	if system('command -v systemd-analyze >/dev/null');
+
+# What "exposure" a unit may have, of 10.
+my %most = ('cardume-page@' => 1.0, 'cardume-api@' => 1.0,
+	'cardume-ap@' => 1.0, 'cardume-upload@' => 1.0,
+	'cardume-worker@' => 2.0, 'cardume-opentracker' => 1.5);
+
+# Units name programs where `make install` puts them: here any will do.
+my $dir = tempdir(CLEANUP => 1);
+for my $path (glob("$Cardume::build/etc/systemd/*.{socket,service} " .
+	"$Cardume::top/etc/systemd/*.{target,path,service}")) {
+	my $text = slurp($path);
+	my ($name) = $path =~ m{([^/]+)$};
+	$text =~ s/^(ExecStart=)\S+/$1\/bin\/true/m;
+	unlike($text, qr/\@[a-zA-Z_]+\@(?!\d\.service)/, "$name: filled in")
+		unless $name =~ /@/;
+	for my $file ($name, $name =~ s/@/\@1/r) {
+		open my $out, '>', "$dir/$file" or die "$file: $!";
+		print $out $text;
+	}
+}
+for my $unit (sort glob "$dir/*.target $dir/*.path $dir/*.socket " .
+	"$dir/*\@1.service $dir/cardume-opentracker*.service") {
+	my ($status, $output) = Cardume::run_command('systemd-analyze',
+		'verify', '--man=no', $unit);
+	is("$status$output", '0', 'verify ' . $unit =~ s{.*/}{}r);
+}
+for my $unit (sort keys %most) {
+	my ($status, $output) = Cardume::run_command('systemd-analyze',
+		'security', '--offline=yes', "$dir/$unit.service");
+	my ($score) = $output =~ /exposure level for \S+: ([\d.]+)/;
+	cmp_ok($score // 10, '<=', $most{$unit}, "$unit scores " .
+		($score // $output));
+}
+
+my $worker = slurp("$dir/cardume-worker\@.service");
+like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
+for my $kind (qw(page api ap upload)) {
+	my $socket = slurp("$dir/cardume-$kind.socket");
+	like($socket, qr{^ListenStream=/}m, "$kind: never TCP");
+	like($socket, qr/^SocketMode=0660$/m, "$kind: for nginx alone");
+	my $unit = slurp("$dir/cardume-$kind\@.service");
+	like($unit, qr/^Restart=always$/m, "$kind: comes back, whatever its end");
+	like($unit, qr/^StandardInput=socket$/m, "$kind: the socket is fd 0");
+}
+my $users = slurp("$Cardume::build/etc/systemd/cardume.conf");
+for my $unit (glob "$dir/*.service") {
+	my ($user) = slurp($unit) =~ /^User=(\w\S*)/m or next;
+	ok($user eq 'www-data' || $users =~ /^u $user /m, "user $user is made");
+}
+done_testing();
