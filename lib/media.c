@@ -30,6 +30,14 @@ static const struct {
 	{ "format", "Files of this format are not accepted." },
 };
 
+static const char *problem_text(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(problems); i++)
+		if (!strcmp(problems[i].word, word))
+			return problems[i].text;
+	return NULL;
+}
+
 static void free_json(void *object)
 {
 	json_object_put(object);
@@ -112,6 +120,8 @@ static void take_stream(struct media_info *info, json_object *stream)
 
 	if (!strcmp(type, "video") && is_cover) {
 		info->has_cover = true;
+	} else if (!strcmp(type, "subtitle")) {
+		info->has_subtitles = true;
 	} else if (!strcmp(type, "video") && !info->has_video) {
 		info->has_video = true;
 		take_video(&info->video, stream);
@@ -154,24 +164,26 @@ static const char *check_video(const struct media_video *video)
 	return NULL;
 }
 
+static const char *check_content(const struct media_info *info)
+{
+	if (info->has_video || info->has_audio)
+		return NULL;
+	if (info->has_cover)
+		return problem_text("picture");
+	if (info->has_subtitles)
+		return problem_text("subtitles");
+	return "This file has neither picture nor sound.";
+}
+
 static const char *check(const struct media_info *info)
 {
-	if (!info->has_video && !info->has_audio)
-		return info->has_cover ? "This is a picture, not a video." :
-			"This file has neither picture nor sound.";
+	const char *problem = check_content(info);
+
+	if (problem)
+		return problem;
 	if (info->duration > MEDIA_MAX_SECONDS)
 		return "This lasts more than 24 hours, which is the most.";
 	return info->has_video ? check_video(&info->video) : NULL;
-}
-
-static const char *problem_of(json_object *document)
-{
-	const char *word = text_of(document, "error");
-
-	for (size_t i = 0; i < ARRAY_LEN(problems); i++)
-		if (!strcmp(problems[i].word, word))
-			return problems[i].text;
-	return NULL;
 }
 
 const char *media_url(struct task *task, const struct sandbox *sandbox, int i,
@@ -218,9 +230,15 @@ const char *media_probe(struct task *task, struct media_slice slice,
 			struct media_info *info)
 {
 	struct child_result result;
-	json_object *document = run_probe(task, slice, &result);
+	json_object *document;
 	const char *problem;
+	struct stat st;
 
+	if (stat(slice.path, &st))
+		return problem_text("unreadable");
+	if (st.st_size <= slice.start)
+		return problem_text("empty");
+	document = run_probe(task, slice, &result);
 	if (result.end == CHILD_EXITED && result.status == 127)
 		fail(task, 500, "The program that looks at media files cannot "
 		     "be run.");
@@ -230,7 +248,7 @@ const char *media_probe(struct task *task, struct media_slice slice,
 		return "This file could not be looked at: it is damaged or "
 			"asks for too much.";
 	}
-	problem = problem_of(document);
+	problem = problem_text(text_of(document, "error"));
 	if (problem)
 		return problem;
 	take_info(info, document);

@@ -70,6 +70,7 @@ struct media_info {
 	bool has_video;
 	bool has_audio;
 	bool has_cover;			/* a picture attached to sound */
+	bool has_subtitles;
 	struct media_video video;	/* the first of each */
 	struct media_audio audio;
 	json_object *document;		/* all of it, as it was printed */

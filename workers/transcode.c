@@ -202,7 +202,7 @@ static void set_published(struct transcode *transcode, bool is_first)
 	double ratio = (double)video->width / video->height;
 
 	db(task, "media/published", transcode->video_id,
-	   db_number(task, lround(top->hls.seconds)),
+	   db_number(task, lround(fmax(1, top->hls.seconds))),
 	   arena_printf(task->arena, "%.4f", ratio),
 	   is_first ? "true" : "false", transcode->note,
 	   transcode->keeps_source ? "true" : "false",

@@ -280,7 +280,8 @@ CREATE TABLE video_file (
 	codecs text NOT NULL DEFAULT '',
 	has_audio boolean NOT NULL,
 	has_video boolean NOT NULL,
-	info_hash bytea UNIQUE CHECK (octet_length(info_hash) = 20),
+	-- the same film uploaded twice under one name has one hash
+	info_hash bytea CHECK (octet_length(info_hash) = 20),
 	torrent_filename text UNIQUE
 		CHECK (torrent_filename ~ '^[0-9a-f-]{36}-[0-9]+(-hls)?\.torrent$'),
 	-- the torrent's info.name: what a client saves it as
