@@ -2,10 +2,19 @@
 /* cardume-api: PeerTube's REST API, access to files that are not public. */
 #include <stddef.h>
 
+#include "bearer.h"
 #include "handlers.h"
 #include "serve.h"
 
 static const struct route *const handlers[] = {
+	api_video_routes,
+	media_routes,
+	oauth_routes,
+	NULL,
+};
+
+static void (*const identify[])(struct request *) = {
+	bearer_identify,
 	NULL,
 };
 
@@ -17,6 +26,7 @@ int main(int argc, char **argv)
 		.face = FACE_API,
 		.query_prefixes = queries_served,
 		.handlers = handlers,
+		.identify = identify,
 	};
 
 	return serve(argc, argv, &program);

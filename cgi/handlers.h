@@ -9,7 +9,10 @@
 #include "route.h"
 
 extern const struct route account_settings_routes[];
+extern const struct route api_video_routes[];
 extern const struct route channel_routes[];
 extern const struct route login_routes[];
+extern const struct route media_routes[];
+extern const struct route oauth_routes[];
 
 #endif

@@ -8,6 +8,7 @@ cgi_libserve_a_SOURCES = \
 	cgi/request_declared.c \
 	cgi/reply.c cgi/reply.h \
 	cgi/page_frame.c cgi/page_frame.h \
+	cgi/bearer.c cgi/bearer.h \
 	cgi/session.c cgi/session.h \
 	cgi/csrf.c cgi/csrf.h \
 	cgi/throttle.c cgi/throttle.h \
@@ -27,7 +28,10 @@ cardume_page_LDADD = $(SERVE_LIBS)
 
 sbin_PROGRAMS += cardume-api
 cardume_api_SOURCES = \
-	cgi/api.c
+	cgi/api.c \
+	cgi/api_video.c \
+	cgi/media.c \
+	cgi/oauth.c
 cardume_api_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_api_LDADD = $(SERVE_LIBS)
 

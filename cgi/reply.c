@@ -205,6 +205,13 @@ static void reply_error_page(struct request *request)
 	request->reply->type = HTML;
 }
 
+/* What PeerTube's API has no route for is 400 and no more. */
+static bool is_unknown_call(const struct request *request)
+{
+	return !request->route && request->program->face == FACE_API &&
+	       !strncmp(request->path, "/api/", 5);
+}
+
 void reply_failure(struct request *request)
 {
 	const struct task *task = &request->private->failed;
@@ -216,7 +223,9 @@ void reply_failure(struct request *request)
 		reply_header(request, "Retry-After",
 			     arena_printf(task->arena, "%d",
 					  task->retry_after));
-	if (request->program->face == FACE_API)
+	if (is_unknown_call(request))
+		reply_empty(request, 400);
+	else if (request->program->face == FACE_API)
 		reply_problem(request);
 	else if (task->status == 401 && is_get)
 		reply_login(request);

@@ -7,7 +7,5 @@
 SELECT d.access, d.is_open, CASE WHEN d.access = 'watch' OR d.is_open THEN
 	(SELECT document FROM video_document o WHERE o.id = d.id) END
 FROM (SELECT v.id, video_access(v, $2::bigint, $1 LIKE '%-%') AS access,
-		$3::text IS NOT NULL AND v.is_published AND v.privacy = 5
-		AND EXISTS (SELECT FROM video_password p
-			WHERE p.video_id = v.id AND p.password = $3) AS is_open
-	FROM video v WHERE v.id = video_id($1)) d
+		video_opens(v, $3) AS is_open
+	FROM video v WHERE v.id = video_id($1) OFFSET 0) d

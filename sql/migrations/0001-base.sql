@@ -132,6 +132,8 @@ CREATE TABLE token (
 	access_hash bytea NOT NULL UNIQUE CHECK (octet_length(access_hash) = 32),
 	refresh_hash bytea NOT NULL UNIQUE
 		CHECK (octet_length(refresh_hash) = 32),
+	-- the refresh token before this one: whoever shows it has stolen it
+	spent_hash bytea CHECK (octet_length(spent_hash) = 32),
 	access_expires_at timestamptz NOT NULL,
 	refresh_expires_at timestamptz NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT now(),
@@ -139,6 +141,7 @@ CREATE TABLE token (
 	user_agent text CHECK (octet_length(user_agent) <= 300)
 );
 CREATE INDEX token_user ON token (user_id);
+CREATE INDEX token_spent ON token (spent_hash);
 
 -- Counters of failed or costly tries; may be lost.
 CREATE UNLOGGED TABLE throttle (

@@ -57,6 +57,20 @@ RETURNS text STABLE LANGUAGE sql AS $$
 	END
 $$;
 
+CREATE FUNCTION video_has_password(video bigint, given text) RETURNS boolean
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM video_password p
+		WHERE p.video_id = video AND p.password = given);
+END $$;
+
+-- Does this password open v?
+CREATE FUNCTION video_opens(v video, given text) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT given IS NOT NULL AND (v).is_published AND (v).privacy = 5
+		AND video_has_password((v).id, given)
+$$;
+
 -- Paths and URLs of what nginx serves. Non-public files have "private/" in
 -- their path and are served after a check (PeerTube's own layout). STABLE: see
 -- iso() in 10-base.sql.

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One video by the REST API: read, delete, a token for its files. */
+#include <string.h>
+
+#include "bearer.h"
+#include "db.h"
+#include "handlers.h"
+#include "hex.h"
+#include "job.h"
+#include "json.h"
+#include "random.h"
+#include "reply.h"
+
+#define JSON_TYPE "application/json; charset=utf-8"
+
+static const char *video_named(struct request *request)
+{
+	static const struct param id = {
+		.name = "id", .type = PARAM_VIDEO, .required = true,
+	};
+
+	return request_declared(request, &id);
+}
+
+static const char *viewer_id(struct request *request)
+{
+	return request->viewer.id ?
+		db_number(request->task, request->viewer.id) : NULL;
+}
+
+/* Fails unless the viewer or the password may watch; the row of
+ * api/video-get or api/video-token. */
+static void check_access(struct request *request, struct rows rows,
+			 const char *password)
+{
+	struct task *task = request->task;
+	const char *access = db_text(rows, 0, 0);
+
+	if (!access || !strcmp(access, "hidden"))
+		fail(task, 404, "Video not found");
+	if (!strcmp(access, "watch") || db_bool(rows, 0, 1))
+		return;
+	if (password)
+		fail_code(task, 403, "incorrect_video_password",
+			  "Incorrect video password. Access to the video is"
+			  " denied");
+	fail_code(task, request->viewer.id ? 403 : 401,
+		  "video_requires_password",
+		  "Please provide a password to access this password protected"
+		  " video");
+}
+
+static const char *given_password(struct request *request)
+{
+	return request_header(request, "x-peertube-video-password");
+}
+
+static void get_video(struct request *request)
+{
+	const char *password = given_password(request);
+	struct rows rows = db(request->task, "api/video-get",
+			      video_named(request), viewer_id(request),
+			      password);
+
+	check_access(request, rows, password);
+	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 2),
+		    db_length(rows, 0, 2));
+}
+
+/* ?videoFileToken= for players that can send neither header nor cookie. */
+static void make_token(struct request *request)
+{
+	struct task *task = request->task;
+	const char *password = given_password(request);
+	const char *video = video_named(request);
+	uint8_t secret[32];
+	char token[2 * sizeof(secret) + 1];
+	struct rows rows;
+
+	random_bytes(secret, sizeof(secret));
+	hex_encode(token, secret, sizeof(secret));
+	rows = db(task, "api/video-access", video, viewer_id(request),
+		  password);
+	check_access(request, rows, password);
+	rows = db(task, "api/video-token", db_text(rows, 0, 2),
+		  bearer_hash(task, token), token);
+	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 0),
+		    db_length(rows, 0, 0));
+}
+
+/* The files, and the tracker's list, follow by jobs that the database
+ * inserts. */
+static void delete_video(struct request *request)
+{
+	struct task *task = request->task;
+	struct rows rows = db(task, "api/video-delete", video_named(request),
+			      viewer_id(request));
+
+	if (!rows.count)
+		fail(task, 404, "Video not found");
+	if (!db_bool(rows, 0, 0))
+		fail(task, 403, "Cannot remove video of another user");
+	job_wake(task, JOB_remove);
+	job_wake(task, JOB_tracker);
+	reply_empty(request, 204);
+}
+
+const struct route api_video_routes[] = {
+	{ .method = "GET", .pattern = "/api/v1/videos/:id",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	  .handler = get_video, .cache = 5 },
+	{ .method = "DELETE", .pattern = "/api/v1/videos/:id",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
+	  .handler = delete_video },
+	{ .method = "POST", .pattern = "/api/v1/videos/:id/token",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	  .handler = make_token, .body = BODY_ANY },
+	{ 0 }
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bearer.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "db.h"
+#include "hash.h"
+
+const char *bearer_hash(struct task *task, const char *token)
+{
+	uint8_t digest[SHA256_BYTES];
+
+	hash_sha256(digest, token, strlen(token));
+	return db_bytes(task, digest, sizeof(digest));
+}
+
+const char *bearer_token(struct request *request)
+{
+	const char *header = request_header(request, "authorization");
+
+	if (!header || strncasecmp(header, "Bearer ", 7))
+		return NULL;
+	return header + 7 + strspn(header + 7, " ");
+}
+
+void bearer_identify(struct request *request)
+{
+	const char *token = bearer_token(request);
+	struct rows rows;
+
+	if (!token)
+		return;
+	rows = db(request->task, "user/token-find",
+		  bearer_hash(request->task, token));
+	if (!rows.count)
+		fail_code(request->task, 401, "invalid_token",
+			  "The access token is invalid or has expired.");
+	request->viewer = (struct viewer){
+		.id = db_int(rows, 0, 0),
+		.username = db_text(rows, 0, 1),
+		.role = (enum role)db_int(rows, 0, 2),
+		.session_id = db_int(rows, 0, 3),
+	};
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * OAuth 2 as PeerTube speaks it (RFC 6749 4.3 and 6): password grant, refresh
+ * with rotation, revocation. One client for all applications.
+ */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "bearer.h"
+#include "conf.h"
+#include "db.h"
+#include "handlers.h"
+#include "hex.h"
+#include "log.h"
+#include "password.h"
+#include "random.h"
+#include "reply.h"
+#include "throttle.h"
+
+#define TOKEN_BYTES 32
+#define ACCESS_SECONDS 86400
+#define REFRESH_SECONDS 2419200
+#define AGENT_MAX 300
+#define NAME_MAX_BYTES 400
+
+struct tokens {
+	const char *access;
+	const char *refresh;
+};
+
+static void show_client(struct request *request)
+{
+	const char *host = request_header(request, "host");
+	const char *ours = strstr(request->task->conf->origin, "://") + 3;
+	struct rows rows;
+
+	if (!host || strcasecmp(host, ours))
+		fail(request->task, 403, "Getting client tokens for host %s is"
+		     " forbidden", host ? host : "");
+	rows = db(request->task, "api/oauth-client");
+	if (!rows.count)
+		fail(request->task, 500, "There is no OAuth client.");
+	reply_bytes(request, 200, "application/json; charset=utf-8",
+		    db_text(rows, 0, 0), db_length(rows, 0, 0));
+}
+
+static const char *new_token(struct task *task)
+{
+	uint8_t secret[TOKEN_BYTES];
+	char *text = arena_alloc(task->arena, 2 * TOKEN_BYTES + 1);
+
+	random_bytes(secret, sizeof(secret));
+	hex_encode(text, secret, sizeof(secret));
+	return text;
+}
+
+static struct tokens new_tokens(struct task *task)
+{
+	return (struct tokens){ new_token(task), new_token(task) };
+}
+
+static void reply_tokens(struct request *request, struct tokens tokens)
+{
+	json_object *answer = json_object_new_object();
+
+	json_object_object_add(answer, "token_type",
+			       json_object_new_string("Bearer"));
+	json_object_object_add(answer, "access_token",
+			       json_object_new_string(tokens.access));
+	json_object_object_add(answer, "refresh_token",
+			       json_object_new_string(tokens.refresh));
+	json_object_object_add(answer, "expires_in",
+			       json_object_new_int(ACCESS_SECONDS));
+	json_object_object_add(answer, "refresh_token_expires_in",
+			       json_object_new_int(REFRESH_SECONDS));
+	reply_header(request, "Cache-Control", "no-store");
+	reply_header(request, "Pragma", "no-cache");
+	reply_json(request, 200, answer);
+}
+
+/* What fits the column; a cut inside a character would not be UTF-8. */
+static const char *user_agent(struct request *request)
+{
+	const char *agent = request_header(request, "user-agent");
+	size_t len = 0;
+
+	if (!agent)
+		return NULL;
+	while (agent[len] && (unsigned char)agent[len] < 0x80 &&
+	       len < AGENT_MAX)
+		len++;
+	return arena_strndup(request->task->arena, agent, len);
+}
+
+static const char *lower(struct task *task, const char *text)
+{
+	char *copy = arena_strdup(task->arena, text);
+
+	for (char *c = copy; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
+static const char *needed(struct request *request, const char *name)
+{
+	const char *value = request_param(request, name);
+
+	if (!value || !*value)
+		fail_code(request->task, 400, "invalid_request",
+			  "Missing parameter: `%s`", name);
+	return value;
+}
+
+static void check_client(struct request *request)
+{
+	const char *id = request_param(request, "client_id");
+	const char *secret = request_param(request, "client_secret");
+
+	if (!id || !secret || strlen(id) > 100 || strlen(secret) > 100 ||
+	    !db(request->task, "api/oauth-client-check", id, secret).count)
+		fail_code(request->task, 400, "invalid_client",
+			  "Invalid client: client is invalid");
+}
+
+static void grant_password(struct request *request)
+{
+	struct task *task = request->task;
+	const char *name = lower(task, needed(request, "username"));
+	const char *password = needed(request, "password");
+	struct tokens tokens;
+	struct rows user;
+
+	if (strlen(password) > PASSWORD_MAX)
+		fail_code(task, 400, "too_long_password",
+			  "The password has more than %d bytes.",
+			  PASSWORD_MAX);
+	throttle_sign_in(request, name);
+	if (strlen(name) > NAME_MAX_BYTES)
+		name = "";
+	user = db(task, "user/login", name);
+	if (!password_verify(task, db_text(user, 0, 1), password)) {
+		log_info("token refused, from %s", request->address);
+		fail_code(task, 400, "invalid_grant",
+			  "Invalid grant: user credentials are invalid");
+	}
+	if (db_bool(user, 0, 2))
+		fail_code(task, 400, "account_blocked", "User is blocked.");
+	throttle_forgive(request, name);
+	tokens = new_tokens(task);
+	db(task, "api/token-issue", db_text(user, 0, 0),
+	   bearer_hash(task, tokens.access), bearer_hash(task, tokens.refresh),
+	   db_number(task, ACCESS_SECONDS), db_number(task, REFRESH_SECONDS),
+	   request->address, user_agent(request));
+	reply_tokens(request, tokens);
+}
+
+/* A refresh token that was used before ends the session it belongs to. */
+static void grant_refresh(struct request *request)
+{
+	struct task *task = request->task;
+	const char *old = bearer_hash(task, needed(request, "refresh_token"));
+	struct tokens tokens = new_tokens(task);
+	struct rows rows = db(task, "api/token-refresh", old,
+		bearer_hash(task, tokens.access),
+		bearer_hash(task, tokens.refresh),
+		db_number(task, ACCESS_SECONDS),
+		db_number(task, REFRESH_SECONDS));
+
+	if (!rows.count) {
+		if (db(task, "api/token-stolen", old).count)
+			log_warning("a spent refresh token was shown, from %s",
+				    request->address);
+		fail_code(task, 400, "invalid_grant",
+			  "Invalid grant: refresh token is invalid");
+	}
+	reply_tokens(request, tokens);
+}
+
+static void give_token(struct request *request)
+{
+	const char *type = request_content_type(request);
+	const char *grant;
+
+	if (strncasecmp(type, "application/x-www-form-urlencoded", 33))
+		fail_code(request->task, 400, "invalid_request",
+			  "Invalid request: content must be"
+			  " application/x-www-form-urlencoded");
+	check_client(request);
+	grant = needed(request, "grant_type");
+	if (!strcmp(grant, "password"))
+		grant_password(request);
+	else if (!strcmp(grant, "refresh_token"))
+		grant_refresh(request);
+	else
+		fail_code(request->task, 400, "unsupported_grant_type",
+			  "Unsupported grant type: `grant_type` is invalid");
+}
+
+static void revoke_token(struct request *request)
+{
+	json_object *answer = json_object_new_object();
+
+	db(request->task, "api/token-revoke",
+	   db_number(request->task, request->viewer.session_id));
+	json_object_object_add(answer, "success",
+			       json_object_new_boolean(true));
+	reply_json(request, 200, answer);
+}
+
+const struct route oauth_routes[] = {
+	{ .method = "GET", .pattern = "/api/v1/oauth-clients/local",
+	  .kind = ROUTE_HANDLER, .handler = show_client },
+	{ .method = "POST", .pattern = "/api/v1/users/token",
+	  .kind = ROUTE_HANDLER, .handler = give_token, .body = BODY_FORM },
+	{ .method = "POST", .pattern = "/api/v1/users/revoke-token",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
+	  .handler = revoke_token, .body = BODY_ANY },
+	{ 0 }
+};

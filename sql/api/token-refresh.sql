@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param old_hash text 1..100
+-- param access_hash text 1..100
+-- param refresh_hash text 1..100
+-- param access_seconds int 1..100000000
+-- param refresh_seconds int 1..100000000
+-- A new pair for the holder of a living refresh token; the old pair ends.
+UPDATE token t SET access_hash = $2::bytea, refresh_hash = $3::bytea,
+	spent_hash = $1::bytea,
+	access_expires_at = now() + $4::int * interval '1 second',
+	refresh_expires_at = now() + $5::int * interval '1 second'
+FROM app_user u
+WHERE t.refresh_hash = $1::bytea AND t.refresh_expires_at > now()
+	AND u.id = t.user_id AND NOT u.is_blocked
+RETURNING t.id
