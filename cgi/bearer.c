@@ -31,7 +31,7 @@ void bearer_identify(struct request *request)
 
 	if (!token)
 		return;
-	rows = db(request->task, "user/token-find",
+	rows = db(request->task, "api/token-find",
 		  bearer_hash(request->task, token));
 	if (!rows.count)
 		fail_code(request->task, 401, "invalid_token",

@@ -22,7 +22,7 @@
 #define PLAYLIST_MAX ((size_t)4 * 1024 * 1024)
 #define SECRETS 4
 
-/* The first parameters of all queries media/open-*: what the viewer sent. */
+/* The first parameters of all queries api/open-*: what the viewer sent. */
 static void read_secrets(struct request *request, const char *values[SECRETS])
 {
 	struct task *task = request->task;
@@ -105,7 +105,7 @@ static void get_web_video(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_private(request, open_media(request, "media/open-web", 1, names));
+	send_private(request, open_media(request, "api/open-web", 1, names));
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -175,7 +175,7 @@ static void get_hls(struct request *request)
 	if (!uuid_parse(uuid, names[1]))
 		fail(request->task, 404, "There is nothing at this address.");
 	rows = open_media(request, is_list || ends_with(names[0], ".json") ?
-			  "media/open-playlist" : "media/open-hls", 2, names);
+			  "api/open-playlist" : "media/open-hls", 2, names);
 	if (is_list && token &&
 	    request_bool(request, "reinjectVideoFileToken", false))
 		send_rewritten(request, rows, token);
@@ -187,7 +187,7 @@ static void get_picture(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_unless_public(request, open_media(request, "media/open-picture",
+	send_unless_public(request, open_media(request, "api/open-picture",
 					       1, names));
 }
 
@@ -196,7 +196,7 @@ static void get_preview(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_private(request, open_media(request, "media/open-picture", 1,
+	send_private(request, open_media(request, "api/open-picture", 1,
 					 names));
 }
 
@@ -204,7 +204,7 @@ static void get_torrent(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_unless_public(request, open_media(request, "media/open-torrent",
+	send_unless_public(request, open_media(request, "api/open-torrent",
 					       1, names));
 }
 
@@ -212,7 +212,7 @@ static void download_torrent(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_download(request, open_media(request, "media/open-torrent", 1,
+	send_download(request, open_media(request, "api/open-torrent", 1,
 					  names));
 }
 
@@ -235,7 +235,7 @@ static void download(struct request *request, bool is_hls)
 	names[0] = uuid_text;
 	names[1] = arena_strndup(request->task->arena, file + UUID_SIZE,
 				 digits);
-	send_download(request, open_media(request, "media/open-download", 3,
+	send_download(request, open_media(request, "api/open-download", 3,
 					  names));
 }
 

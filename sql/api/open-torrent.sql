@@ -4,10 +4,9 @@
 -- param token text 1..100
 -- param password text 0..100
 -- param file text 1..200
--- param uuid text 36..36
--- As media/open-web, a rendition of a playlist.
-SELECT v.files_are_public,
-	'static/streaming-playlists/hls/' || v.uuid || '/' || f.filename, NULL
+-- As api/open-web, a torrent.
+SELECT v.files_are_public, 'lazy-static/torrents/' || f.torrent_filename,
+	v.name || ' ' || f.resolution || 'p.torrent'
 FROM video_file f JOIN video v ON v.id = f.video_id
-WHERE f.filename = $5 AND v.uuid = $6::uuid AND f.playlist_id IS NOT NULL
+WHERE f.torrent_filename = $5
 	AND media_opens(v.id, $1::bytea, $2::bytea, $3::bytea, $4)

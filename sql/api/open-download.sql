@@ -6,7 +6,7 @@
 -- param uuid text 36..36
 -- param resolution int 0..100000
 -- param is_hls bool
--- As media/open-web, the rendition of that height.
+-- As api/open-web, the rendition of that height.
 SELECT v.files_are_public, CASE WHEN f.playlist_id IS NULL
 		THEN 'static/web-videos/' || f.filename
 		ELSE 'static/streaming-playlists/hls/' || v.uuid || '/' ||

@@ -5,7 +5,7 @@
 -- param password text 0..100
 -- param file text 1..200
 -- param uuid text 36..36
--- As media/open-web, a list of a playlist: master, rendition's, hashes.
+-- As api/open-web, a list of a playlist: master, rendition's, hashes.
 SELECT v.files_are_public,
 	'static/streaming-playlists/hls/' || v.uuid || '/' || n.filename, NULL
 FROM video v
