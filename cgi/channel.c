@@ -8,6 +8,7 @@
 #include "db.h"
 #include "form.h"
 #include "handlers.h"
+#include "job.h"
 #include "json.h"
 #include "reply.h"
 
@@ -153,7 +154,7 @@ static void show_delete(struct request *request)
 		   json_object_get(find(request)));
 }
 
-/* The files go by job: see video_delete() in sql/rebuild. */
+/* The files go by jobs: sql/rebuild/26-files.sql. */
 static void delete(struct request *request)
 {
 	json_object *channel = json_member(find(request), "channel");
@@ -162,6 +163,8 @@ static void delete(struct request *request)
 		fail(request->task, 409, "The last channel of an account"
 		     " cannot be deleted.");
 	db(request->task, "user/channel-delete", json_text(channel, "name"));
+	job_wake(request->task, JOB_remove);
+	job_wake(request->task, JOB_tracker);
 	reply_flash(request, "The channel and its videos are deleted.");
 	reply_redirect(request, LIST);
 }
