@@ -44,7 +44,7 @@ for (['', 'x' x 10, 'missing'], ['x' x 121, '', 'at most 120'],
 	like $answer->{content}, qr/href="#(?:displayName|description)"/,
 		'with a link to the field';
 }
-is $client->follow_form('/my-account/settings', { displayName => "\x{e9}" x 120,
+is $client->follow_form('/my-account/settings', { displayName => "\x{101}" x 120,
 	description => '' }, which => '/my-account/settings')->{status}, 200,
 	'characters are counted, not bytes';
 is $client->post('/my-account/settings', { displayName => "\xff",

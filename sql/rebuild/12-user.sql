@@ -34,3 +34,13 @@ AS $$
 			ELSE '' END
 	END
 $$;
+
+-- Videos are found by their channel's name: video_derive() takes it anew.
+CREATE FUNCTION channel_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE video SET channel_id = channel_id WHERE channel_id = NEW.id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER channel_renamed AFTER UPDATE OF display_name ON channel
+	FOR EACH ROW WHEN (OLD.display_name <> NEW.display_name)
+	EXECUTE FUNCTION channel_renamed();
