@@ -14,6 +14,21 @@ BEGIN
 		JOIN account a ON a.id = c.account_id WHERE c.id = channel);
 END $$;
 
+-- Told to other servers: in outboxes and announces.
+CREATE FUNCTION video_is_federated(v video) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT video_is_listed(v) AND (v).state = 1
+$$;
+
+-- Given to another server that asks for it by its UUID: unlisted ones too
+-- where the admin says so.
+CREATE FUNCTION video_is_fetchable(v video) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT (v).is_published AND (v).state = 1 AND ((v).privacy = 1 OR
+		((v).privacy = 2 AND
+		 setting('federation.videos.federate_unlisted') = 'true'))
+$$;
+
 CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
 	SELECT channel_owner((v).channel_id)
 $$;
@@ -74,18 +89,25 @@ $$;
 -- Paths and URLs of what nginx serves. Non-public files have "private/" in
 -- their path and are served after a check (PeerTube's own layout). STABLE: see
 -- iso() in 10-base.sql.
+CREATE FUNCTION web_video_dir(v video) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (v).files_are_public THEN '/static/web-videos/'
+		ELSE '/static/web-videos/private/' END
+$$;
+
+CREATE FUNCTION hls_dir(v video) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT '/static/streaming-playlists/hls/' ||
+		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
+		(v).uuid || '/'
+$$;
+
 CREATE FUNCTION web_video_path(v video, f video_file) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT '/static/web-videos/' ||
-		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
-		(f).filename
+	SELECT web_video_dir(v) || (f).filename
 $$;
 
 CREATE FUNCTION hls_path(v video, filename text) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT '/static/streaming-playlists/hls/' ||
-		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
-		(v).uuid || '/' || filename
+	SELECT hls_dir(v) || filename
 $$;
 
 CREATE FUNCTION file_path(v video, f video_file) RETURNS text

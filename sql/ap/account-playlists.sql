@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /accounts/:name/playlists
+-- type application/activity+json; charset=utf-8
+-- cache 60
+-- param name handle required
+-- param page int 1..10000000
+-- Playlists of an account: an instance has none so far.
+SELECT ap_collection(actor_url(a.kind, a.name) || '/playlists', 0, $2::int, NULL,
+	NULL)
+FROM actor a
+WHERE a.name = $1 AND a.kind <> 'Group'

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /video-channels/:name/following
+-- type application/activity+json; charset=utf-8
+-- cache 5
+-- param name handle required
+-- param page int 1..10000000
+-- Whom a channel follows, newest first.
+SELECT ap_collection(actor_url(a.kind, a.name) || '/following',
+	(SELECT count(*) FROM follow f
+	 WHERE f.follower_id = a.id AND f.state = 'accepted'), $2::int, NULL,
+	CASE WHEN $2::int IS NOT NULL THEN (
+		SELECT json_agg(actor_url(p.kind, p.name))
+		FROM (SELECT o.kind, o.name
+			FROM follow f
+			JOIN actor o ON o.id = f.target_id
+			WHERE f.follower_id = a.id AND f.state = 'accepted'
+			ORDER BY f.created_at DESC, o.id DESC
+			LIMIT 10 OFFSET ($2::int - 1) * 10) p) END)
+FROM actor a
+WHERE a.name = $1 AND a.kind = 'Group'

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /video-channels/:name
+-- GET /video-channels/:name/videos
+-- GET /c/:name
+-- GET /c/:name/videos
+-- type application/activity+json; charset=utf-8
+-- cache 5
+-- param name handle required
+-- A channel (Group).
+SELECT ap_document(ap_context_actor(), object::text)
+FROM ap_actor
+WHERE name = $1 AND kind = 'Group'

@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /videos/watch/:id
+-- GET /w/:id
+-- type application/activity+json; charset=utf-8
+-- cache 5
+-- param id video required
+-- A video. A number names none here: an unlisted one is known by its UUID.
+SELECT ap_document(ap_context_video(), ap_video_object(keys, links))
+FROM ap_video
+WHERE uuid = ap_uuid($1)
