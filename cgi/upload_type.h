@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What may be uploaded: a first look, before cardume-probe's real one. */
+#ifndef CARDUME_UPLOAD_TYPE_H
+#define CARDUME_UPLOAD_TYPE_H
+
+#include <stdint.h>
+
+#include "task.h"
+
+/* PeerTube's list of extensions (reference: media.md 1), for accept="" and
+ * for people: ".mp4,.webm,..." */
+extern const char upload_extensions[];
+
+/*
+ * NULL, or why a file of this name, whose bytes are the `size` ones at `start`
+ * of fd, is taken neither for a video nor for sound; a sentence for the
+ * person.
+ */
+const char *upload_type_refusal(struct task *task, const char *filename,
+				int fd, int64_t start, int64_t size);
+/* The same of a picture: JPEG, PNG or WebP. */
+const char *upload_picture_refusal(struct task *task, int fd, int64_t start,
+				   int64_t size);
+
+#endif
