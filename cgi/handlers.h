@@ -14,5 +14,10 @@ extern const struct route channel_routes[];
 extern const struct route login_routes[];
 extern const struct route media_routes[];
 extern const struct route oauth_routes[];
+extern const struct route manage_routes[];
+extern const struct route publish_routes[];
+extern const struct route upload_check_routes[];
+extern const struct route upload_picture_routes[];
+extern const struct route upload_video_routes[];
 
 #endif

@@ -212,6 +212,13 @@ static bool is_unknown_call(const struct request *request)
 	       !strncmp(request->path, "/api/", 5);
 }
 
+/* cardume-upload has both faces. */
+static bool wants_problem(const struct request *request)
+{
+	return request->program->face == FACE_API ||
+	       !strncmp(request->path, "/api/", 5);
+}
+
 void reply_failure(struct request *request)
 {
 	const struct task *task = &request->private->failed;
@@ -225,7 +232,7 @@ void reply_failure(struct request *request)
 					  task->retry_after));
 	if (is_unknown_call(request))
 		reply_empty(request, 400);
-	else if (request->program->face == FACE_API)
+	else if (wants_problem(request))
 		reply_problem(request);
 	else if (task->status == 401 && is_get)
 		reply_login(request);

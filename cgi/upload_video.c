@@ -3,15 +3,13 @@
  * (reference: API 3.1). */
 #include <string.h>
 
-#include "bug.h"
-#include "conf.h"
 #include "db.h"
 #include "handlers.h"
 #include "job.h"
 #include "json.h"
 #include "media.h"
+#include "publish.h"
 #include "reply.h"
-#include "request_private.h"
 #include "shortid.h"
 #include "upload_body.h"
 #include "upload_type.h"
@@ -143,25 +141,19 @@ static void insert_jobs(struct new_video *video, struct upload_file *thumbnail)
 	job_insert(task, JOB_image, payload, options);
 }
 
-/* Inserts everything in one transaction; the API's answer, or NULL when the
- * quota is used up. */
-static const char *insert(struct new_video *video)
+/* Video, source, passwords, jobs: all or nothing. The API's answer, or NULL
+ * when the quota is used up. */
+static const char *insert_all(struct new_video *video,
+			      const struct upload_file *source,
+			      struct upload_file *thumbnail)
 {
 	struct task *task = video->request->task;
 	const struct multipart_part *file = video->file;
-	struct upload_file *thumbnail = NULL, *source;
 	const char *id = request_header(video->request, "x-upload-id");
 	struct rows rows;
 
-	db_begin(task);
-	if (!is_within_quota(video)) {
-		db_rollback(task);
+	if (!is_within_quota(video))
 		return NULL;
-	}
-	if (video->thumbnail)
-		thumbnail = upload_body_copy(video->body, video->thumbnail,
-					     new_uuid(task));
-	source = upload_body_move(video->body, video->uuid);
 	rows = db(task, "user/video-insert", video->uuid,
 		  json_object_to_json_string(video->form), source->path,
 		  db_number(task, file->start), db_number(task, file->size),
@@ -170,6 +162,26 @@ static const char *insert(struct new_video *video)
 	insert_jobs(video, thumbnail);
 	if (id)
 		db(task, "user/upload-end", id);
+	return db_text(rows, 0, 0);
+}
+
+/* Files first: a row never names one that is not there. */
+static const char *store(struct new_video *video)
+{
+	struct task *task = video->request->task;
+	struct upload_file *thumbnail = NULL, *source;
+	const char *answer;
+
+	if (video->thumbnail)
+		thumbnail = upload_body_copy(video->body, video->thumbnail,
+					     new_uuid(task));
+	source = upload_body_move(video->body, video->uuid);
+	db_begin(task);
+	answer = insert_all(video, source, thumbnail);
+	if (!answer) {
+		db_rollback(task);
+		return NULL;
+	}
 	source->is_kept = true;
 	if (thumbnail)
 		thumbnail->is_kept = true;
@@ -177,7 +189,7 @@ static const char *insert(struct new_video *video)
 	job_wake(task, JOB_transcode);
 	if (thumbnail)
 		job_wake(task, JOB_image);
-	return db_text(rows, 0, 0);
+	return answer;
 }
 
 static struct new_video *read_video(struct request *request, bool is_page)
@@ -203,27 +215,17 @@ static struct new_video *read_video(struct request *request, bool is_page)
 /* The form again, filled in as it was; files have to be chosen again. */
 static void show_again(struct new_video *video)
 {
-	struct task *task = video->request->task;
 	int status = video_form_status(video->errors);
-	struct rows rows = db(task, "page/videos-publish",
-			      db_number(task, video->request->viewer.id),
-			      json_object_to_json_string(video->form),
-			      json_object_to_json_string(video->errors),
-			      request_header(video->request,
-					     "x-upload-progress"),
-			      upload_extensions);
 
-	reply_page(video->request, status == 400 ? 422 : status,
-		   "page/videos-publish",
-		   json_object_get(json_load(task, db_text(rows, 0, 0),
-					     db_length(rows, 0, 0))));
+	publish_show(video->request, status == 400 ? 422 : status, video->form,
+		     video->errors);
 }
 
 static void upload_from_page(struct request *request)
 {
 	struct new_video *video = read_video(request, true);
 
-	if (json_object_array_length(video->errors) || !insert(video)) {
+	if (json_object_array_length(video->errors) || !store(video)) {
 		show_again(video);
 		return;
 	}
@@ -239,7 +241,7 @@ static void upload_from_api(struct request *request)
 	const char *answer;
 
 	video_form_fail(request->task, video->errors);
-	answer = insert(video);
+	answer = store(video);
 	if (!answer)
 		fail_code(request->task, 413, request->task->code, "%s",
 			  json_text(json_object_array_get_idx(video->errors, 0),

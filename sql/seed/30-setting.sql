@@ -15,6 +15,4 @@ INSERT INTO setting (name, value) VALUES
 	('user.channels_max', '20'),
 	('transcoding.keep_original', 'false'),
 	('federation.videos.federate_unlisted', 'false')
-	('upload.max_size', '12884901888'),
-	('transcoding.keep_original', 'false')
 ON CONFLICT (name) DO NOTHING;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The page with the upload form. */
+#ifndef CARDUME_PUBLISH_H
+#define CARDUME_PUBLISH_H
+
+#include <json-c/json.h>
+
+#include "request.h"
+
+/* `form` and `errors` as in video_form.h; NULL: an empty form, no errors. */
+void publish_show(struct request *request, int status, json_object *form,
+		  json_object *errors);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What nginx asks before it reads an upload's body (etc/nginx.conf.in): may
+ * these bytes come? An early no spares the uploader an hour.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "bug.h"
+#include "conf.h"
+#include "csrf.h"
+#include "db.h"
+#include "handlers.h"
+#include "log.h"
+#include "reply.h"
+#include "request_private.h"
+
+/* Of a form with a picture. */
+#define MAX_PICTURE ((int64_t)8 * 1024 * 1024)
+
+/* The word for the page /upload/refused, and what it stands for. */
+static const struct refusal {
+	const char *word;
+	int status;
+	const char *code;	/* PeerTube's, or NULL */
+	const char *text;
+} refusals[] = {
+	{ "form", 403, NULL, "This form is too old, or cookies are off. Please"
+	  " load the page again and send it once more." },
+	{ "login", 401, "invalid_token", "Please sign in first." },
+	{ "size", 413, "max_file_size_reached",
+	  "The file is larger than this site takes." },
+	{ "picture", 413, "max_file_size_reached",
+	  "A picture may have 8 MiB at most." },
+	{ "quota", 413, "quota_reached",
+	  "The file does not fit into what is left of your video quota." },
+	{ "daily", 413, "quota_reached",
+	  "The file does not fit into what is left of your quota of today." },
+	{ "space", 507, NULL, "There is no room left for uploads. The"
+	  " administrators have to make some." },
+};
+
+static const struct refusal *find_refusal(const char *word)
+{
+	for (size_t i = 0; word && i < ARRAY_LEN(refusals); i++)
+		if (!strcmp(refusals[i].word, word))
+			return &refusals[i];
+	return &refusals[0];
+}
+
+static const char *problem_of(struct request *request,
+			      const struct refusal *refusal)
+{
+	json_object *problem = json_object_new_object();
+	const char *text;
+
+	json_object_object_add(problem, "type", json_object_new_string(
+		!refusal->code ? "about:blank" :
+		arena_printf(request->task->arena,
+			     "https://docs.joinpeertube.org/api-rest-reference"
+			     ".html#section/Errors/%s", refusal->code)));
+	json_object_object_add(problem, "status",
+			       json_object_new_int(refusal->status));
+	json_object_object_add(problem, "detail",
+			       json_object_new_string(refusal->text));
+	json_object_object_add(problem, "error",
+			       json_object_new_string(refusal->text));
+	if (refusal->code)
+		json_object_object_add(problem, "code",
+				       json_object_new_string(refusal->code));
+	text = json_object_to_json_string_ext(problem,
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	text = arena_strdup(request->task->arena, text);
+	json_object_put(problem);
+	return text;
+}
+
+/* nginx knows 401 and 403 only; the headers say the rest. */
+static void refuse(struct request *request, const char *word)
+{
+	const struct refusal *refusal = find_refusal(word);
+
+	reply_header(request, "X-Upload-Refusal", refusal->word);
+	reply_header(request, "X-Upload-Status",
+		     arena_printf(request->task->arena, "%d",
+				  refusal->status));
+	reply_header(request, "X-Upload-Problem",
+		     problem_of(request, refusal));
+	log_info("upload by %s refused: %s", request->viewer.username ?
+		 request->viewer.username : "nobody", refusal->word);
+	reply_empty(request, 403);
+}
+
+static void close_folder(void *ptr)
+{
+	closedir(ptr);
+}
+
+/* Bytes of bodies that are arriving now. */
+static int64_t arrived(struct task *task)
+{
+	DIR *folder = opendir(arena_printf(task->arena, "%s/incoming",
+					   task->conf->media_dir));
+	struct dirent *entry;
+	struct stat status;
+	int64_t bytes = 0;
+
+	if (!folder)
+		return 0;
+	arena_defer(task->arena, close_folder, folder);
+	while ((entry = readdir(folder)))
+		if (!fstatat(dirfd(folder), entry->d_name, &status,
+			     AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode))
+			bytes += (int64_t)status.st_blocks * 512;
+	return bytes;
+}
+
+/* Free are the file system's bytes less what was promised to the uploads that
+ * run and has not arrived yet. */
+static bool has_space(struct task *task, int64_t bytes)
+{
+	int64_t reserved = db_int(db(task, "user/upload-reserved"), 0, 0);
+	int64_t outstanding = reserved - arrived(task);
+	int64_t minimum = (int64_t)task->conf->min_free_megabytes * 1000000;
+	struct statvfs disk;
+
+	if (statvfs(task->conf->media_dir, &disk)) {
+		log_error("%s: %s", task->conf->media_dir, strerror(errno));
+		fail(task, 500, "Something went wrong on our side.");
+	}
+	if (outstanding < 0)
+		outstanding = 0;
+	return (int64_t)(disk.f_bavail * disk.f_frsize) - outstanding - bytes >=
+		minimum;
+}
+
+/* Content-Length; 0 for a body of unknown length. */
+static int64_t announced(struct request *request)
+{
+	const char *text = request_variable(request, "EXPECTED_LENGTH");
+	int64_t bytes = text ? strtoll(text, NULL, 10) : 0;
+
+	return bytes > 0 ? bytes : 0;
+}
+
+/* NULL, or the word of the refusal. */
+static const char *reserve(struct request *request, int64_t bytes)
+{
+	struct task *task = request->task;
+	const char *viewer = db_number(task, request->viewer.id);
+	const char *id = request_header(request, "x-upload-id");
+	const char *word;
+
+	if (!id)
+		fail(task, 500, "nginx did not name the upload.");
+	db_begin(task);
+	db(task, "user/upload-lock", viewer);
+	word = db_text(db(task, "user/upload-refusal", viewer, id,
+			  db_number(task, bytes)), 0, 0);
+	if (!word && !has_space(task, bytes))
+		word = "space";
+	if (!word)
+		db(task, "user/upload-begin", viewer, id,
+		   db_number(task, bytes));
+	db_commit(task);
+	return word;
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+static void check(struct request *request)
+{
+	const char *uri = request_variable(request, "ORIGINAL_URI");
+	int64_t bytes = announced(request);
+	bool is_api = uri && starts_with(uri, "/api/");
+	const char *word;
+
+	if (!request->viewer.id) {
+		refuse(request, "login");
+		return;
+	}
+	if (!is_api)
+		csrf_check(request);
+	if (!is_api && uri && !starts_with(uri, "/upload/video") &&
+	    bytes > MAX_PICTURE) {
+		refuse(request, "picture");
+		return;
+	}
+	word = reserve(request, bytes);
+	if (word)
+		refuse(request, word);
+	else
+		reply_empty(request, 204);
+}
+
+/* After the answer, or when the connection was cut. */
+static void end(struct request *request)
+{
+	const char *id = request_header(request, "x-upload-id");
+
+	if (id)
+		db(request->task, "user/upload-end", id);
+	reply_empty(request, 204);
+}
+
+static void show_refusal(struct request *request)
+{
+	const struct refusal *refusal =
+		find_refusal(request_param(request, "why"));
+
+	if (refusal->status == 401)
+		reply_redirect(request, "/login?next=%2Fvideos%2Fpublish");
+	else
+		fail(request->task, refusal->status, "%s Nothing of it was"
+		     " stored.", refusal->text);
+}
+
+const struct route upload_check_routes[] = {
+	{ .method = "GET", .pattern = "/upload/check", .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL, .handler = check },
+	{ .method = "GET", .pattern = "/upload/end", .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_NONE, .handler = end },
+	{ .method = "GET", .pattern = "/upload/refused",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	  .handler = show_refusal },
+	{ 0 },
+};
