@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A new video, from the page's form or by PeerTube's POST videos/upload
  * (reference: API 3.1). */
+#include <inttypes.h>
 #include <string.h>
 
 #include "db.h"
@@ -128,9 +129,12 @@ static void insert_jobs(struct new_video *video, struct upload_file *thumbnail)
 
 	json_object_object_add(payload, "videoId",
 			       json_object_new_int64(video->id));
+	options.uniq = arena_printf(task->arena, "transcode %" PRId64,
+				    video->id);
 	job_insert(task, JOB_transcode, payload, options);
 	if (!thumbnail)
 		return;
+	options.uniq = NULL;
 	payload = json_keep(task, json_object_new_object());
 	json_object_object_add(payload, "kind",
 			       json_object_new_string("thumbnail"));

@@ -253,3 +253,51 @@ CREATE FUNCTION quota_page(who bigint) RETURNS jsonb STABLE LANGUAGE sql AS $$
 		user_quota_used(who, now() - interval '1 day') AS used_daily) q
 	WHERE u.id = who
 $$;
+
+-- A video as its maker is shown it: state and progress besides the rest.
+CREATE FUNCTION maker_video(v video) RETURNS jsonb STABLE LANGUAGE sql AS $$
+	SELECT jsonb_build_object(
+		'id', (v).id,
+		'uuid', (v).uuid,
+		'shortUUID', (v).short_uuid,
+		'name', (v).name,
+		'thumbnailPath', coalesce((SELECT to_jsonb(
+			'/lazy-static/thumbnails/' || t.filename)
+			FROM thumbnail t
+			WHERE t.video_id = (v).id AND t.kind = 'thumbnail'),
+			'false'),
+		'channel', (SELECT jsonb_build_object('name', a.name,
+			'displayName', c.display_name)
+			FROM channel c JOIN actor a ON a.id = c.actor_id
+			WHERE c.id = (v).channel_id),
+		'privacy', (SELECT label FROM privacy WHERE id = (v).privacy),
+		'isPublished', (v).state = 1,
+		'isFailed', (v).state = 7,
+		'isWorking', (v).state NOT IN (1, 7),
+		'isRunning', coalesce(j.state = 1, false),
+		'progress', coalesce(j.progress, 0),
+		'waitsBehind', CASE WHEN j.state = 0 THEN (SELECT
+			coalesce(to_jsonb(nullif(count(*), 0)), 'false')
+			FROM job o WHERE o.queue = 1 AND o.state IN (0, 1)
+				AND (o.priority, o.seq) < (j.priority, j.seq))
+			ELSE 'false' END,
+		'error', coalesce(to_jsonb((v).error), 'false'),
+		'duration', (v).duration,
+		'size', coalesce((SELECT sum(f.size) FROM video_file f
+			WHERE f.video_id = (v).id), 0) +
+			coalesce((SELECT s.size FROM video_source s
+			WHERE s.video_id = (v).id
+				AND (s.is_kept OR (v).state <> 1)), 0),
+		'filename', coalesce((SELECT s.filename FROM video_source s
+			WHERE s.video_id = (v).id), ''),
+		'views', (v).views,
+		'comments', (v).comments,
+		'likes', (v).likes,
+		'createdAt', iso((v).created_at),
+		'publishedAt', iso((v).published_at))
+	FROM (SELECT) one
+	LEFT JOIN LATERAL (SELECT * FROM job
+		WHERE payload ? 'videoId' AND queue = 1 AND state <> 4
+			AND payload ->> 'videoId' = (v).id::text
+		ORDER BY state = 1 DESC, id DESC LIMIT 1) j ON true
+$$;
