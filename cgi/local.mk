@@ -22,7 +22,10 @@ cardume_page_SOURCES = \
 	cgi/page.c \
 	cgi/account_settings.c \
 	cgi/channel.c \
-	cgi/login.c
+	cgi/login.c \
+	cgi/manage.c \
+	cgi/publish.c cgi/publish.h \
+	cgi/video_form.c cgi/video_form.h
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_page_LDADD = $(SERVE_LIBS)
 
@@ -40,3 +43,18 @@ cardume_ap_SOURCES = \
 	cgi/ap.c
 cardume_ap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_ap_LDADD = $(SERVE_LIBS)
+
+sbin_PROGRAMS += cardume-upload
+cardume_upload_SOURCES = \
+	cgi/upload.c \
+	cgi/bearer.c cgi/bearer.h \
+	cgi/multipart.c cgi/multipart.h \
+	cgi/publish.c cgi/publish.h \
+	cgi/upload_body.c cgi/upload_body.h \
+	cgi/upload_check.c \
+	cgi/upload_picture.c \
+	cgi/upload_type.c cgi/upload_type.h \
+	cgi/upload_video.c \
+	cgi/video_form.c cgi/video_form.h
+cardume_upload_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
+cardume_upload_LDADD = $(SERVE_LIBS) $(MAGIC_LIBS)

@@ -11,6 +11,8 @@ static const struct route *const handlers[] = {
 	account_settings_routes,
 	channel_routes,
 	login_routes,
+	manage_routes,
+	publish_routes,
 	NULL,
 };
 

@@ -8,14 +8,10 @@
 
 #include "bug.h"
 #include "log.h"
+#include "publish.h"
 
 /* As much as libmagic looks at for the types that matter here. */
 #define LOOK ((size_t)64 * 1024)
-
-const char upload_extensions[] =
-	".mp4,.webm,.ogv,.ogg,.mkv,.mov,.qt,.mqv,.m4v,.flv,.f4v,.wmv,.avi,"
-	".3gp,.3gpp,.3g2,.3gpp2,.nut,.mts,.ts,.m2ts,.mpv,.m2v,.m1v,.mpg,.mpe,"
-	".mpeg,.vob,.mxf,.mp3,.wma,.wav,.flac,.aac,.m4a,.ac3";
 
 static bool has_extension(const char *filename)
 {

@@ -7,10 +7,6 @@
 
 #include "task.h"
 
-/* PeerTube's list of extensions (reference: media.md 1), for accept="" and
- * for people: ".mp4,.webm,..." */
-extern const char upload_extensions[];
-
 /*
  * NULL, or why a file of this name, whose bytes are the `size` ones at `start`
  * of fd, is taken neither for a video nor for sound; a sentence for the

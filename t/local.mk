@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	t/unit/encodings \
 	t/unit/json \
 	t/unit/markdown \
+	t/unit/multipart \
 	t/unit/mustache \
 	t/unit/route \
 	t/unit/spec_mustache \
@@ -21,6 +22,8 @@ t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
 t_unit_markdown_SOURCES = t/unit/markdown.c t/unit/tap.h
 t_unit_markdown_LDADD = $(UNIT_LIBS)
+t_unit_multipart_SOURCES = t/unit/multipart.c t/unit/tap.h cgi/multipart.c cgi/multipart.h
+t_unit_multipart_LDADD = $(UNIT_LIBS)
 t_unit_mustache_SOURCES = t/unit/mustache.c t/unit/tap.h
 t_unit_mustache_LDADD = $(UNIT_LIBS)
 t_unit_route_SOURCES = t/unit/route.c t/unit/tap.h
@@ -41,6 +44,7 @@ AM_T_LOG_FLAGS = -I$(abs_top_srcdir)/t/lib
 AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 	CARDUME_BUILD='$(abs_builddir)'; export CARDUME_BUILD;
 TESTS = @T_FILES@
+EXTRA_DIST += t/fuzz/multipart.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/lib/Cardume/Database.pm
 
