@@ -13,6 +13,7 @@ INSERT INTO setting (name, value) VALUES
 	('user.video_quota', '-1'),
 	('user.video_quota_daily', '-1'),
 	('user.channels_max', '20'),
+	('upload.max_size', '12884901888'),
 	('transcoding.keep_original', 'false'),
 	('federation.videos.federate_unlisted', 'false')
 ON CONFLICT (name) DO NOTHING;
