@@ -103,5 +103,7 @@ bool password_verify(struct task *task, const char *hash, const char *password)
 	unlock(task);
 	if (error == ARGON2_MEMORY_ALLOCATION_ERROR)
 		fail(task, 503, "There is not enough memory just now.");
+	if (error != ARGON2_OK && error != ARGON2_VERIFY_MISMATCH)
+		BUG("not a hash of argon2id: %s", argon2_error_message(error));
 	return hash && error == ARGON2_OK;
 }

@@ -150,6 +150,27 @@ unlink "$db->{dir}/run/secret";
 is $status, 1, 'check without the secret';
 like $out, qr/the secret .* is missing: run "cardume setup"/, 'in words';
 
+# Four hashes at once and no more: a flood of them waits, then is turned away.
+my @holders = map { my $slot = $_; my $pid = fork // die; if (!$pid) {
+	$db->run('', "SELECT pg_advisory_lock(7237, $slot);
+		SELECT pg_sleep(60)");
+	require POSIX;
+	POSIX::_exit(0);
+} $pid } 1 .. 4;
+1 until $db->value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+	AND classid = 7237 AND granted") == 4;
+($status, $out) = $db->cardume(qw(user password bob), \"another long one\n");
+is $status, 1, 'no fifth at once';
+like $out, qr/Too many people are signing in just now/, 'in words';
+$db->must('psql', '-qXAt', $db->{admin}, '-c', "SELECT count(
+	pg_terminate_backend(pid)) FROM pg_stat_activity
+	WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()");
+waitpid $_, 0 for @holders;
+($status, $out) = $db->cardume(qw(user password bob), \"another long one\n");
+is $status, 0, 'afterwards it goes on' or diag $out;
+is $db->value("SELECT count(*) FROM pg_locks WHERE classid = 7237"), 0,
+	'and holds nothing';
+
 # Exit statuses.
 is [$db->cardume('--help')]->[0], 0, '--help';
 like [$db->cardume('--help')]->[1], qr/user create NAME/, 'names commands';

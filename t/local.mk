@@ -8,6 +8,7 @@ UNIT_TESTS = \
 	t/unit/markdown \
 	t/unit/multipart \
 	t/unit/mustache \
+	t/unit/password \
 	t/unit/route \
 	t/unit/spec_mustache \
 	t/unit/templates
@@ -26,6 +27,8 @@ t_unit_multipart_SOURCES = t/unit/multipart.c t/unit/tap.h cgi/multipart.c cgi/m
 t_unit_multipart_LDADD = $(UNIT_LIBS)
 t_unit_mustache_SOURCES = t/unit/mustache.c t/unit/tap.h
 t_unit_mustache_LDADD = $(UNIT_LIBS)
+t_unit_password_SOURCES = t/unit/password.c t/unit/tap.h
+t_unit_password_LDADD = $(UNIT_LIBS)
 t_unit_route_SOURCES = t/unit/route.c t/unit/tap.h
 t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
