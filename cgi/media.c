@@ -175,7 +175,7 @@ static void get_hls(struct request *request)
 	if (!uuid_parse(uuid, names[1]))
 		fail(request->task, 404, "There is nothing at this address.");
 	rows = open_media(request, is_list || ends_with(names[0], ".json") ?
-			  "api/open-playlist" : "media/open-hls", 2, names);
+			  "api/open-playlist" : "api/open-hls", 2, names);
 	if (is_list && token &&
 	    request_bool(request, "reinjectVideoFileToken", false))
 		send_rewritten(request, rows, token);

@@ -49,7 +49,7 @@ AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 TESTS = @T_FILES@
 EXTRA_DIST += t/fuzz/multipart.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
-	t/lib/Cardume/Database.pm
+	t/lib/Cardume/Database.pm t/lib/Cardume/Video.pm
 
 .PHONY: check-programs
 check-programs: $(check_PROGRAMS)
