@@ -9,9 +9,10 @@
 #include "url.h"
 #include "utf8.h"
 
-#define FLAGS (MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS | \
-	       MD_FLAG_PERMISSIVEWWWAUTOLINKS | MD_FLAG_STRIKETHROUGH)
-#define MAX_OPEN 32		/* elements in each other; deeper ones vanish */
+#define FLAGS (MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | \
+	       MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS)
+#define MAX_OPEN 40		/* elements in each other; deeper ones vanish */
+#define SPAN 0x100		/* in an element's key: it is no block */
 #define MAX_URL 2048
 /*
  * Output is bounded by the input's length, because a short text can name one
@@ -29,15 +30,28 @@ struct sink {
 	bool is_full;
 };
 
+/* A block or span that is open; `close` is "" where it has no tag of its
+ * own (a refused link). */
+struct element {
+	unsigned key;
+	const char *close;
+};
+
+/*
+ * md4c 0.4.8 is not to be trusted to leave each span that it enters (a
+ * deletion that ends inside a bare URL): what is open is closed here.
+ */
 struct writer {
 	struct sink out;
 	unsigned flags;
-	int nr_open;		/* blocks and spans, kept or vanished */
-	int link_at;		/* nr_open where <a> was opened, or 0 */
-	size_t link_start;	/* length of the output behind that <a> */
+	struct element open[MAX_OPEN];
+	size_t nr_open;
+	size_t nr_vanished;	/* entered when MAX_OPEN were open */
+	bool is_code;
+	bool is_link;
+	size_t link_start;	/* length of the output behind <a> */
 	char link_url[MAX_URL];
 	size_t link_len;
-	bool is_code;
 };
 
 static void put(struct sink *sink, const char *text, size_t len)
@@ -150,26 +164,18 @@ static bool read_url(struct writer *writer, const MD_ATTRIBUTE *attribute)
 	return url_is_web(writer->link_url, len);
 }
 
-static void link_open(struct writer *writer, const MD_ATTRIBUTE *url)
+static const char link_end[] = "</a>";
+
+static const char *link_open(struct writer *writer, const MD_ATTRIBUTE *url)
 {
-	if (writer->link_at || !read_url(writer, url))
-		return;
+	if (writer->is_link || !read_url(writer, url))
+		return "";
 	put_str(&writer->out, "<a href=\"");
 	put_escaped(&writer->out, writer->link_url, writer->link_len);
 	put_str(&writer->out, "\"" REL);
-	writer->link_at = writer->nr_open;
+	writer->is_link = true;
 	writer->link_start = writer->out.len;
-}
-
-/* A link without a text (an image without a description) shows its target. */
-static void link_close(struct writer *writer)
-{
-	if (writer->link_at != writer->nr_open)
-		return;
-	if (writer->out.len == writer->link_start)
-		put_escaped(&writer->out, writer->link_url, writer->link_len);
-	put_str(&writer->out, "</a>");
-	writer->link_at = 0;
+	return link_end;
 }
 
 /* Times */
@@ -195,7 +201,8 @@ static size_t read_time(const char *text, size_t len, unsigned *seconds)
 		size_t start = i;
 
 		while (i < len && i - start < 2 && is_digit(text[i]))
-			parts[nr] = parts[nr] * 10 + (unsigned)(text[i++] - '0');
+			parts[nr] = parts[nr] * 10 +
+				    (unsigned)(text[i++] - '0');
 		if (i == start || (nr && i - start != 2) ||
 		    (nr && parts[nr] > 59))
 			return 0;
@@ -263,20 +270,56 @@ static const char *const span_tags[][2] = {
 	[MD_SPAN_DEL] = { "<del>", "</del>" },
 };
 
-static void put_tag(struct writer *writer, const char *tag)
+static void push(struct writer *writer, unsigned key, const char *const tag[2])
 {
-	if (tag && writer->nr_open <= MAX_OPEN)
-		put_str(&writer->out, tag);
+	if (writer->nr_open == MAX_OPEN) {
+		writer->nr_vanished++;
+		return;
+	}
+	put_str(&writer->out, tag[0]);
+	writer->open[writer->nr_open++] = (struct element){ key, tag[1] };
 }
 
-static const char *block_tag(MD_BLOCKTYPE type, int which)
+/* A link without a text (an image without a description) shows its target. */
+static void pop(struct writer *writer)
 {
-	return type < ARRAY_LEN(block_tags) ? block_tags[type][which] : NULL;
+	const struct element *element = &writer->open[--writer->nr_open];
+
+	if (element->close == link_end) {
+		if (writer->out.len == writer->link_start)
+			put_escaped(&writer->out, writer->link_url,
+				    writer->link_len);
+		writer->is_link = false;
+	}
+	if (element->key == (SPAN | MD_SPAN_CODE))
+		writer->is_code = false;
+	put_str(&writer->out, element->close);
 }
 
-static const char *span_tag(MD_SPANTYPE type, int which)
+/* A span ends inside its block; whatever is open inside ends with it. */
+static void leave(struct writer *writer, unsigned key)
 {
-	return type < ARRAY_LEN(span_tags) ? span_tags[type][which] : NULL;
+	size_t i = writer->nr_open;
+
+	if (writer->nr_vanished) {
+		writer->nr_vanished--;
+		return;
+	}
+	while (i && writer->open[i - 1].key != key) {
+		if ((key & SPAN) && !(writer->open[i - 1].key & SPAN))
+			return;
+		i--;
+	}
+	while (i && writer->nr_open >= i)
+		pop(writer);
+}
+
+static const char *const no_tag[2] = { "", "" };
+
+static const char *const *tag_of(const char *const tags[][2], size_t nr,
+				 size_t type)
+{
+	return type < nr && tags[type][0] ? tags[type] : no_tag;
 }
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
@@ -284,8 +327,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 	struct writer *writer = ctx;
 
 	(void)detail;
-	writer->nr_open++;
-	put_tag(writer, block_tag(type, 0));
+	push(writer, type, tag_of(block_tags, ARRAY_LEN(block_tags), type));
 	return writer->out.is_full;
 }
 
@@ -294,23 +336,26 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 	struct writer *writer = ctx;
 
 	(void)detail;
-	put_tag(writer, block_tag(type, 1));
-	writer->nr_open--;
+	leave(writer, type);
 	return writer->out.is_full;
 }
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *ctx)
 {
 	struct writer *writer = ctx;
+	const char *link[2] = { "", "" };
+	const char *const *tag = tag_of(span_tags, ARRAY_LEN(span_tags), type);
+	bool is_room = writer->nr_open < MAX_OPEN;
 
-	writer->nr_open++;
-	put_tag(writer, span_tag(type, 0));
-	if (type == MD_SPAN_CODE)
+	if (type == MD_SPAN_A && is_room)
+		link[1] = link_open(writer,
+				    &((MD_SPAN_A_DETAIL *)detail)->href);
+	else if (type == MD_SPAN_IMG && is_room)
+		link[1] = link_open(writer,
+				    &((MD_SPAN_IMG_DETAIL *)detail)->src);
+	else if (type == MD_SPAN_CODE && is_room)
 		writer->is_code = true;
-	else if (type == MD_SPAN_A)
-		link_open(writer, &((MD_SPAN_A_DETAIL *)detail)->href);
-	else if (type == MD_SPAN_IMG)
-		link_open(writer, &((MD_SPAN_IMG_DETAIL *)detail)->src);
+	push(writer, SPAN | type, tag == no_tag ? link : tag);
 	return writer->out.is_full;
 }
 
@@ -319,11 +364,7 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 	struct writer *writer = ctx;
 
 	(void)detail;
-	if (type == MD_SPAN_CODE)
-		writer->is_code = false;
-	link_close(writer);
-	put_tag(writer, span_tag(type, 1));
-	writer->nr_open--;
+	leave(writer, SPAN | type);
 	return writer->out.is_full;
 }
 
@@ -349,7 +390,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len, void *ctx)
 	else if (type == MD_TEXT_ENTITY)
 		put_entity(writer, data, len);
 	else if (type == MD_TEXT_NORMAL && !writer->is_code &&
-		 !writer->link_at && (writer->flags & MARKDOWN_TIMES))
+		 !writer->is_link && (writer->flags & MARKDOWN_TIMES))
 		put_with_times(&writer->out, data, len);
 	else
 		put_escaped(&writer->out, data, len);
@@ -384,6 +425,12 @@ void markdown_html(struct buf *out, const char *text, size_t len,
 	len = cut(text, len);
 	writer.out = sink_make(out->arena, len * FACTOR + SLACK);
 	if (!md_parse(text, (MD_SIZE)len, &html_parser, &writer)) {
+		while (writer.nr_open)
+			pop(&writer);
+	} else {
+		writer.out.is_full = true;
+	}
+	if (!writer.out.is_full) {
 		buf_add(out, writer.out.data, writer.out.len);
 		return;
 	}

@@ -47,9 +47,18 @@ AM_T_LOG_FLAGS = -I$(abs_top_srcdir)/t/lib
 AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 	CARDUME_BUILD='$(abs_builddir)'; export CARDUME_BUILD;
 TESTS = @T_FILES@
-EXTRA_DIST += t/fuzz/multipart.c
+EXTRA_DIST += \
+	t/fuzz/date.c \
+	t/fuzz/fuzz.h \
+	t/fuzz/json.c t/fuzz/json.dict \
+	t/fuzz/markdown.c t/fuzz/markdown.dict \
+	t/fuzz/multipart.c \
+	t/fuzz/mustache.c t/fuzz/mustache.dict \
+	t/fuzz/shortid.c \
+	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Video.pm
 
 .PHONY: check-programs
-check-programs: $(check_PROGRAMS)
+check-programs: $(BUILT_SOURCES)
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)

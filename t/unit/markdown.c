@@ -156,8 +156,12 @@ static void bombs(void)
 	for (int i = 0; i < 2000; i++)
 		buf_str(&deep, "> ");
 	buf_str(&deep, "x");
+	/* md4c 0.4.8 enters a deletion here and never leaves it. */
+	html("> ~https://b.c/d~e\n\nx",
+	     "<blockquote>\n<p><del>" A("https://b.c/d~e")
+	     "https://b.c/d~e</a></del></p>\n</blockquote>\n<p>x</p>\n");
 	out = html_flags(deep.data, 0);
-	ok(count(out, "<blockquote>") <= 32 &&
+	ok(count(out, "<blockquote>") <= 40 &&
 	   count(out, "<blockquote>") == count(out, "</blockquote>"),
 	   "deep quotes end and are closed");
 	buf_str(&many, "[a]: https://b.c/");
