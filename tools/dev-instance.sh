@@ -100,7 +100,7 @@ write_configuration() {
 	wake_dir = $sockets/wake
 	tracker_whitelist = $run/tracker/whitelist
 	tracker_pid_file = $run/tracker/pid
-	probe = $build/cardume-probe
+	probe = $build/workers/cardume-probe
 	sandbox = $(sandbox)
 	tracker_port = $tracker_port
 	request_limit = ${CARDUME_REQUEST_LIMIT:-10000}
@@ -217,8 +217,8 @@ start_workers() {
 	local kinds
 	for kinds in "${workers[@]}"; do
 		# shellcheck disable=SC2086
-		start_kept "worker-${kinds%% *}" "$build/cardume-worker" \
-			"${keep_alive[@]}" -- "$build/cardume-worker" $kinds
+		start_kept "worker-${kinds%% *}" "$build/workers/cardume-worker" \
+			"${keep_alive[@]}" -- "$build/workers/cardume-worker" $kinds
 	done
 }
 
