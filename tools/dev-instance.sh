@@ -278,10 +278,10 @@ admin_psql() {
 
 # wait_for SECONDS WHAT COMMAND...
 wait_for() {
-	local tries=$(($1 * 20)) what=$2
+	local until=$((SECONDS + $1)) what=$2
 	shift 2
 	until "$@" >/dev/null 2>&1; do
-		[ $((tries -= 1)) -gt 0 ] ||
+		[ $SECONDS -le $until ] ||
 			die "$what does not answer; see $run/log"
 		sleep 0.05
 	done
@@ -347,7 +347,7 @@ first_clip() {
 	ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=640x360:rate=25 \
 		-f lavfi -i sine=frequency=440 -t 5 -c:v libx264 -preset veryfast \
 		-pix_fmt yuv420p -c:a aac -movflags +faststart "$clip"
-	client=$(api oauth-clients/local)
+	client=$(api oauth-clients/local) || return 1
 	token=$(api users/token --data-urlencode username=root \
 		--data-urlencode "password=$new_password" \
 		-d grant_type=password -d response_type=code \
@@ -360,7 +360,8 @@ first_clip() {
 		-F "channelId=$channel" -F 'name=A first clip' -F privacy=1 \
 		-F "videofile=@$clip;type=video/mp4" | field video uuid)
 	rm -f "$clip"
-	wait_for 60 "the first clip" published "$uuid"
+	[ "$uuid" ] && wait_for 60 "the first clip" published "$uuid" ||
+		return 1
 	say "A first clip is at $origin/w/$uuid"
 }
 
