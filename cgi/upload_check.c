@@ -42,6 +42,9 @@ static const struct refusal {
 	  "The file does not fit into what is left of your video quota." },
 	{ "daily", 413, "quota_reached",
 	  "The file does not fit into what is left of your quota of today." },
+	{ "failed", 503, NULL, "The upload could not be taken: this form is"
+	  " being sent already, or the server has no room. Please load the"
+	  " page again, choose the file and send it once more." },
 	{ "space", 507, NULL, "There is no room left for uploads. The"
 	  " administrators have to make some." },
 };
