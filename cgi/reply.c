@@ -11,6 +11,7 @@
 #include "request_private.h"
 #include "serve.h"
 #include "templates.h"
+#include "utf8.h"
 
 #define MAX_HEADERS ((size_t)16 * 1024)
 #define MAX_PAGE ((size_t)4 * 1024 * 1024)
@@ -166,7 +167,8 @@ static void reply_problem(struct request *request)
 			       json_object_new_int(task->status));
 	add_text(problem, "detail", detail);
 	add_text(problem, "error", detail);
-	add_text(problem, "instance", request->path);
+	if (utf8_is_text(request->path, strlen(request->path)))
+		add_text(problem, "instance", request->path);
 	if (task->code)
 		add_text(problem, "code", task->code);
 	if (task->field)
