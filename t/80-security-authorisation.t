@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# Every route of every program, as each kind of visitor: none makes an error of
+# ours, and nobody gets what is another's. The list comes from the programs
+# themselves, so that a new route is covered from its first day.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Cardume;
+
+my $cardume = Cardume->shared;
+my $owner = $cardume->user(unique('own'));
+my @visitors = qw(nobody stranger owner moderator admin);
+my %name = (owner => $owner, stranger => $cardume->user(unique('str')),
+	moderator => $cardume->user(unique('mod'), role => 'moderator'),
+	admin => 'root');
+
+my (%browser, %app);
+for my $visitor (@visitors) {
+	$browser{$visitor} = $cardume->client;
+	$app{$visitor} = $cardume->client;
+	next if $visitor eq 'nobody';
+	$browser{$visitor}->sign_in($name{$visitor}, $Cardume::root_password);
+	$app{$visitor}{headers}{authorization} = 'Bearer ' .
+		$cardume->token($name{$visitor});
+}
+
+my @routes;
+for my $program (qw(page api ap upload)) {
+	my ($status, $out) = $cardume->program("cardume-$program", '--routes');
+	is $status, 0, "cardume-$program --routes";
+	for (split /\n/, $out) {
+		my ($method, $pattern, $need, $what, @flags) = split;
+		push @routes, { program => $program, method => $method,
+			pattern => $pattern, need => $need,
+			csrf => scalar grep { $_ eq 'csrf' } @flags };
+	}
+}
+cmp_ok scalar @routes, '>', 80, 'routes to try: ' . @routes;
+
+for my $r (@routes) {
+	like $r->{need}, qr/^(none|optional|user|moderator|admin)$/,
+		"$r->{method} $r->{pattern} names its viewer";
+	# A cookie goes with every request, so a form needs a token; the REST
+	# API takes no cookies.
+	ok $r->{csrf}, "$r->{method} $r->{pattern} wants a form's token"
+		if $r->{method} ne 'GET' && $r->{pattern} !~ m{^/api/}
+			&& $r->{program} =~ /^(page|upload)$/;
+}
+
+# A private video nobody has touched yet.
+sub private_video {
+	return $cardume->psql("INSERT INTO video (channel_id, name, privacy,
+		state, short_uuid) SELECT channel.id, 'Not yours', 3, 1, ''
+		FROM channel JOIN actor ON actor.id = actor_id
+		WHERE name = '${owner}_channel' RETURNING uuid");
+}
+
+sub path_of {
+	my ($r, $video) = @_;
+	my $name = $r->{pattern} =~ m{^/(?:a|account|accounts|api/v1/accounts)/}
+		? $owner : "${owner}_channel";
+	my %value = (id => $video, uuid => $video, name => $name,
+		handle => $name, actorId => 1);
+	return $r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger;
+}
+
+sub ask {
+	my ($r, $visitor, $path) = @_;
+	my $client = $r->{pattern} =~ m{^/api/} ? $app{$visitor} :
+		$browser{$visitor};
+	my $accept = $r->{program} eq 'ap' ? 'application/activity+json' :
+		'text/html,*/*';
+	my %o = (redirect => 0, headers => { accept => $accept });
+	return $client->get($path, %o) if $r->{method} eq 'GET';
+	$o{headers}{'content-type'} = 'application/x-www-form-urlencoded';
+	return $client->request($r->{method}, $path, %o, content => 'x=1');
+}
+
+# Whether a route is about one video or channel.
+sub has_object { $_[0]{pattern} =~ /:(id|uuid|name|handle)/ }
+
+sub judge {
+	my ($r, $visitor, $answer) = @_;
+	my $status = $answer->{status};
+	my $is_in = $visitor ne 'nobody';
+	my %rank = (nobody => 0, stranger => 1, owner => 1, moderator => 2,
+		admin => 3);
+	my %needed = (none => 0, optional => 0, user => 1, moderator => 2,
+		admin => 3);
+	return 'no error of ours' if $status >= 500;
+	if ($rank{$visitor} < $needed{ $r->{need} }) {
+		return $is_in ? 'refused: 403' : 'refused: 401, or 303 to /login'
+			unless $status == ($is_in ? 403 : 401) || $status == 303
+			&& $answer->{headers}{location} =~ m{^/login\?next=};
+		return;
+	}
+	return 'a form without a token is refused: 403'
+		if $r->{csrf} && $status != 403;
+	my $is_video = $r->{pattern} =~ /:(id|uuid)/;
+	my $is_foreign = $visitor =~ /^(nobody|stranger)$/;
+	return 'a private video is hidden' if $is_video && $status < 400
+		&& $status != 304 && ($is_foreign || $r->{program} eq 'ap');
+	return 'another\'s is not for me' if $is_foreign && $status < 400
+		&& $r->{need} eq 'user' && has_object($r);
+	return 'one\'s own is there' if !$is_foreign && $status != 200
+		&& $r->{method} eq 'GET' && $r->{need} eq 'user';
+	return;
+}
+
+my $nr_asked = 0;
+for my $r (@routes) {
+	my @wrong;
+	for my $visitor (@visitors) {
+		my $path = path_of($r, private_video());
+		my $answer = ask($r, $visitor, $path);
+		my $wanted = judge($r, $visitor, $answer);
+		$nr_asked++;
+		push @wrong, "$visitor: $wanted, not $answer->{status}"
+			if $wanted;
+	}
+	# Signing out and giving a token back ends what is used here.
+	for my $visitor (grep { $_ ne 'nobody' } @visitors) {
+		$app{$visitor}{headers}{authorization} = 'Bearer ' .
+			$cardume->token($name{$visitor})
+			if $r->{pattern} =~ /revoke-token/;
+	}
+	ok !@wrong, "$r->{method} $r->{pattern}"
+		or diag map { "$_\n" } @wrong;
+}
+note "$nr_asked requests";
+
+# Cookies mean nothing to the REST API, tokens nothing to the pages.
+is $browser{owner}->get('/api/v1/users/me')->{status}, 401,
+	'a cookie is no token';
+is $app{owner}->get('/my-account/settings', redirect => 0)->{status}, 303,
+	'a token is no cookie';
+
+# What is not a route is not there, and other methods do not get through.
+is $browser{owner}->get($_)->{status}, 404, "nothing at $_"
+	for qw(/my-account/nothing /admin /.git/config);
+is $app{owner}->get("/api/v1/nothing")->{status}, 400,
+	"no such call: PeerTube answers 400";
+is $browser{owner}->request('PUT', '/my-account/settings')->{status}, 405,
+	'PUT of a page';
+is $browser{owner}->request('DELETE', '/login')->{status}, 405, 'DELETE';
+
+# The users and the video are as they were.
+is $cardume->psql("SELECT count(*) FROM account JOIN actor ON actor.id =
+	actor_id JOIN app_user u ON u.id = user_id WHERE name = '$owner'
+	AND u.role = 2 AND NOT is_blocked"), 1, 'the owner is a user still';
+is $cardume->psql("SELECT count(*) FROM channel JOIN actor ON actor.id =
+	actor_id WHERE name = '${owner}_channel'"), 1, 'with the channel';
+
+done_testing;
