@@ -127,6 +127,15 @@ is $status, 0, 'setting set';
 like $out, qr/^instance\.name = Peixe "&" <b>$/m, 'setting list';
 ($status, $out) = $db->cardume(qw(setting set instance.nmae x));
 is $status, 1, 'a misspelt setting is refused';
+for (['user.video_quota', 'much', 'a whole number'],
+	['signup.enabled', 'yes', 'true or false'],
+	['instance.nsfw_policy', 'hide', 'do_not_list, warn, blur or display'],
+	['origin', 'http://x', 'no setting "origin" that may be changed']) {
+	my ($name, $value, $words) = @$_;
+	($status, $out) = $db->cardume(qw(setting set), $name, $value);
+	is $status, 1, "setting $name = $value is refused";
+	like $out, qr/\Q$words\E/, 'in words';
+}
 ($status, $out) = $db->cardume('setup');
 is [$db->cardume(qw(setting get instance.name))]->[1], "Peixe \"&\" <b>\n",
 	'setup leaves settings alone';

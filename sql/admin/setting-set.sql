@@ -2,5 +2,4 @@
 -- param name text 1..100
 -- param value text 0..100000
 -- Only what there is: a misspelt name would change nothing and say nothing.
-UPDATE setting SET value = $2 WHERE name = $1 AND name <> 'origin'
-RETURNING name
+UPDATE setting SET value = $2 WHERE name = $1

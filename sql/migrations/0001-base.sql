@@ -8,7 +8,15 @@ CREATE EXTENSION IF NOT EXISTS unaccent;
 -- cardume(8). Values are text.
 CREATE TABLE setting (
 	name text PRIMARY KEY CHECK (name ~ '^[a-z_]+(\.[a-z_]+)*$'),
-	value text NOT NULL CHECK (octet_length(value) <= 100000)
+	value text NOT NULL CHECK (octet_length(value) <= 100000),
+	kind text NOT NULL DEFAULT 'text',
+	CONSTRAINT setting_kind CHECK (CASE kind
+		WHEN 'text' THEN true
+		WHEN 'number' THEN value ~ '^-?[0-9]{1,18}$'
+		WHEN 'flag' THEN value IN ('true', 'false')
+		WHEN 'nsfw' THEN value IN ('do_not_list', 'warn', 'blur',
+			'display')
+		ELSE false END)
 );
 
 CREATE TABLE category (id int PRIMARY KEY, label text NOT NULL UNIQUE);

@@ -1,19 +1,21 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- What an admin may change (`cardume setting`), as a new instance has it.
 -- Each is documented in cardume(8). A set value is never overwritten.
-INSERT INTO setting (name, value) VALUES
-	('instance.name', 'Cardume'),
-	('instance.short_description',
+INSERT INTO setting (name, kind, value) VALUES
+	('instance.name', 'text', 'Cardume'),
+	('instance.short_description', 'text',
 	 'A video platform of the fediverse, run with Cardume.'),
-	('instance.description', ''),
-	('instance.terms', ''),
-	('instance.contact', ''),
-	('instance.nsfw_policy', 'warn'),
-	('signup.enabled', 'false'),
-	('user.video_quota', '-1'),
-	('user.video_quota_daily', '-1'),
-	('user.channels_max', '20'),
-	('upload.max_size', '12884901888'),
-	('transcoding.keep_original', 'false'),
-	('federation.videos.federate_unlisted', 'false')
-ON CONFLICT (name) DO NOTHING;
+	('instance.description', 'text', ''),
+	('instance.terms', 'text', ''),
+	('instance.contact', 'text', ''),
+	('instance.language', 'text', 'en'),
+	('instance.nsfw_policy', 'nsfw', 'warn'),
+	('signup.enabled', 'flag', 'false'),
+	('user.video_quota', 'number', '-1'),
+	('user.video_quota_daily', 'number', '-1'),
+	('user.channels_max', 'number', '20'),
+	('upload.max_size', 'number', '12884901888'),
+	('transcoding.keep_original', 'flag', 'false'),
+	('transcoding.max_resolution', 'number', '1080'),
+	('federation.videos.federate_unlisted', 'flag', 'false')
+ON CONFLICT (name) DO UPDATE SET kind = excluded.kind;
