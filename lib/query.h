@@ -8,6 +8,8 @@
  *   -- viewer optional                 optional | user | moderator | admin
  *   -- cache 5                         seconds, for anonymous viewers
  *   -- type application/activity+json  default application/json
+ *   -- role page upload                programs that run it; default: the one
+ *                                      named like its folder (cardume check)
  *   -- plan custom                     planned anew with each set of values
  *   -- param start int 0..1000000 = 0  $1
  *   -- param viewer viewer             $2 (the signed-in user's id or NULL)
@@ -54,6 +56,7 @@ struct param {
 
 struct query {
 	const char *name;	/* "api/videos" for sql/api/videos.sql */
+	const char *roles;	/* "page upload", or "" */
 	const char *sql;
 	const struct param *params;
 	size_t nr_params;

@@ -62,6 +62,7 @@ header && /^-- viewer / { viewer = $3; next }
 header && /^-- cache / { cache = $3; next }
 header && /^-- type / { sub(/^-- type /, ""); type = $0; next }
 header && /^-- plan custom/ { plan = 1; next }
+header && /^-- role / { sub(/^-- role /, ""); roles[nq + 1] = $0; next }
 header && /^-- param / {
 	sub(/^-- param /, "")
 	rows[nq + 1, ++np] = param_row($0)
@@ -102,7 +103,7 @@ END {
 	print "const struct query queries[] = {"
 	for (n = 1; n <= nq; n++) {
 		i = order[n]
-		print "\t{ .name = " quote(names[i]) ","
+		print "\t{ .name = " quote(names[i]) ", .roles = " quote(roles[i]) ","
 		print "\t  .params = " (nr[i] ? idents[i] : "NULL") ", .nr_params = " nr[i] ","
 		print "\t  .custom_plan = " (custom[i] ? "true" : "false") ", .read_only = " (reads[i] ? "true" : "false") ","
 		print "\t  .sql =\n\t\t" sqls[i] "},"

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page api upload worker
 -- param queue int 1..32767 required
 -- param payload text 2..65536 required
 -- param attempts int 1..32767 required

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page
 -- param video int 1..9223372036854775807 required
 -- param owner int 1..9223372036854775807
 -- After a failed transcoding: again. No row: it did not fail.

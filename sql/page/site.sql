@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page upload
 -- The frame of every page: what the site calls itself.
 SELECT json_build_object(
 	'name', coalesce(setting('instance.name'), 'Cardume'),

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page upload
 -- param viewer viewer
 -- param form text 2..1000000
 -- param errors text 2..100000

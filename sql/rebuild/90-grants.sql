@@ -27,7 +27,7 @@ GRANT SELECT (password_hash), UPDATE (password_hash, last_login_at)
 	ON app_user TO cardume_page, cardume_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, throttle
 	TO cardume_page;
-GRANT SELECT, UPDATE (last_seen_at) ON session TO cardume_api, cardume_upload;
+GRANT SELECT, UPDATE (last_seen_at, expires_at) ON session TO cardume_api, cardume_upload;
 GRANT SELECT, INSERT, UPDATE, DELETE ON token, throttle TO cardume_api;
 -- The page of one's devices lists applications too, without their secrets.
 GRANT SELECT (id, user_id, created_at, address, user_agent,

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page api
 -- param name text 1..1600
 -- The user of this name or e-mail address (lower case) who may sign in with
 -- the right password.

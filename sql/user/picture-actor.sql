@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role upload
 -- param viewer viewer
 -- param channel text 1..50
 -- The actor whose picture the viewer changes: the channel of that name, or

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page upload
 -- param secret_hash text 1..100
 -- The living session of this secret; the last column: its last visit was
 -- told over ten minutes ago.

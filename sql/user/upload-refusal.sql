@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role upload
 -- param viewer viewer
 -- param id text 36..36
 -- param size int 0..9000000000000000

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role upload
 -- param uuid text 36..36
 -- param form text 2..1000000
 -- param path text 1..100

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page upload
 -- param id video required
 -- param viewer viewer
 -- Number, UUID, name and owner of a video the viewer may change.
