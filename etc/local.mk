@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	etc/cardume.conf.in \
 	etc/nginx.conf.in \
+	etc/nginx-errors.conf \
 	etc/nginx-fastcgi.conf \
 	etc/mime.types \
 	etc/opentracker.conf.in \
@@ -42,7 +43,7 @@ dist_systemdsystemunit_DATA = \
 	etc/systemd/cardume-opentracker-reload.service
 dist_chores_DATA = etc/systemd/chores.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
-dist_nginx_DATA = etc/nginx-fastcgi.conf etc/mime.types
+dist_nginx_DATA = etc/nginx-errors.conf etc/nginx-fastcgi.conf etc/mime.types
 nodist_pkgsysconf_DATA = etc/opentracker.conf
 nodist_example_DATA = etc/nginx.conf etc/cardume.conf
 dist_example_DATA = etc/pg_ident.conf

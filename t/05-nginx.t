@@ -47,7 +47,7 @@ while ($template =~ /^\tlocation ([^{]*)\{\n(.*?)^\t\}/gms) {
 	like($body, qr/include \@ETC\@\/nginx-fastcgi\.conf;/,
 		"$name: has the common parameters");
 	like($body, qr/fastcgi_param $_ /, "$name: $_")
-		for qw(QUERY_STRING CONTENT_LENGTH);
+		for qw(REQUEST_METHOD QUERY_STRING CONTENT_LENGTH);
 }
 like($fastcgi, qr/^fastcgi_param HTTP_PROXY "";/m, 'no HTTP_PROXY of a client');
 
