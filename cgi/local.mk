@@ -25,7 +25,11 @@ cardume_page_SOURCES = \
 	cgi/login.c \
 	cgi/manage.c \
 	cgi/publish.c cgi/publish.h \
-	cgi/video_form.c cgi/video_form.h
+	cgi/video_form.c cgi/video_form.h \
+	cgi/oembed.c \
+	cgi/pages.c \
+	cgi/video_token.c cgi/video_token.h \
+	cgi/watch.c
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_page_LDADD = $(SERVE_LIBS)
 

@@ -13,6 +13,9 @@ static const struct route *const handlers[] = {
 	login_routes,
 	manage_routes,
 	publish_routes,
+	oembed_routes,
+	pages_routes,
+	watch_routes,
 	NULL,
 };
 

@@ -51,7 +51,7 @@ static void count(struct request *request, const char *key,
 	if (db_int(rows, 0, 0) <= max)
 		return;
 	task->retry_after = wait > 0 ? wait : 1;
-	fail(task, 429, "Too many tries to sign in. Please wait %d minute%s.",
+	fail(task, 429, "Too many tries. Please wait %d minute%s.",
 	     (task->retry_after + 59) / 60,
 	     task->retry_after > 60 ? "s" : "");
 }
@@ -60,6 +60,13 @@ void throttle_sign_in(struct request *request, const char *name)
 {
 	count(request, address_key(request), ADDRESS_SECONDS, ADDRESS_TRIES);
 	count(request, name_key(request, name), NAME_SECONDS, NAME_TRIES);
+}
+
+void throttle_video_password(struct request *request, const char *short_uuid)
+{
+	count(request, arena_printf(request->task->arena, "%s for %s",
+				    address_key(request), short_uuid),
+	      ADDRESS_SECONDS, ADDRESS_TRIES);
 }
 
 void throttle_forgive(struct request *request, const char *name)

@@ -16,6 +16,10 @@
  */
 void throttle_sign_in(struct request *request, const char *name);
 
+/* Counts a try to open a video by a password: 15 in 5 minutes for an address
+ * and a video. */
+void throttle_video_password(struct request *request, const char *short_uuid);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

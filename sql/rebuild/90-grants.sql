@@ -68,3 +68,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON video, video_source, video_file,
 	streaming_playlist, thumbnail, actor_image, upload, video_token,
 	session, token, throttle TO cardume_worker;
 GRANT UPDATE ON actor TO cardume_worker;
+
+-- Views that documents are made of.
+GRANT SELECT ON video_card TO cardume_page;

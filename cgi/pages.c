@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Addresses that only send the visitor on: PeerTube's lists and names, and
+ * the choice of colours. */
+#include <string.h>
+
+#include "buf.h"
+#include "handlers.h"
+#include "reply.h"
+
+#define BACK_MAX 2000
+#define THEME_SECONDS (365L * 24 * 3600)
+
+static void show_local(struct request *request)
+{
+	reply_redirect(request, "/videos/browse?scope=local");
+}
+
+static void show_newest(struct request *request)
+{
+	reply_redirect(request, "/videos/browse?sort=-publishedAt");
+}
+
+static void show_trending(struct request *request)
+{
+	reply_redirect(request, "/videos/browse?sort=-trending");
+}
+
+static void show_liked(struct request *request)
+{
+	reply_redirect(request, "/videos/browse?sort=-likes");
+}
+
+/* "/@name" */
+static void show_name(struct request *request)
+{
+	struct buf path = buf_make(request->task->arena, 2000);
+	const char *name = request_text(request, "name", 1, 300);
+
+	if (name[0] != '@')
+		fail(request->task, 404, "There is nothing at this address.");
+	buf_str(&path, "/a/");
+	buf_url(&path, name + 1, strlen(name + 1));
+	reply_redirect(request, path.data);
+}
+
+/* A path of ours, in characters that a header may hold. */
+static const char *back(struct request *request)
+{
+	const char *given = request_param(request, "back");
+
+	if (!given || given[0] != '/' || given[1] == '/' || given[1] == '\\' ||
+	    strlen(given) > BACK_MAX)
+		return "/";
+	for (const char *c = given; *c; c++)
+		if (*c <= ' ' || *c >= 0x7f || *c == '\\')
+			return "/";
+	return given;
+}
+
+static void set_theme(struct request *request)
+{
+	const char *theme = request_param(request, "name");
+	bool is_known = !strcmp(theme, "light") || !strcmp(theme, "dark");
+
+	if (!is_known && strcmp(theme, "auto") != 0)
+		fail(request->task, 404, "There are no such colours.");
+	reply_cookie(request, "cardume_theme", is_known ? theme : "",
+		     is_known ? THEME_SECONDS : 0);
+	reply_redirect(request, back(request));
+}
+
+const struct route pages_routes[] = {
+	{ .method = "GET", .pattern = "/videos/local",
+	  .kind = ROUTE_HANDLER, .handler = show_local },
+	{ .method = "GET", .pattern = "/videos/recently-added",
+	  .kind = ROUTE_HANDLER, .handler = show_newest },
+	{ .method = "GET", .pattern = "/videos/trending",
+	  .kind = ROUTE_HANDLER, .handler = show_trending },
+	{ .method = "GET", .pattern = "/videos/most-liked",
+	  .kind = ROUTE_HANDLER, .handler = show_liked },
+	{ .method = "GET", .pattern = "/theme/:name",
+	  .kind = ROUTE_HANDLER, .handler = set_theme },
+	{ .method = "GET", .pattern = "/:name",
+	  .kind = ROUTE_HANDLER, .handler = show_name },
+	{ 0 }
+};

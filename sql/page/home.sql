@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param viewer viewer
+-- The newest public videos.
+WITH policy AS MATERIALIZED (SELECT nsfw_policy($1::bigint) AS nsfw)
+SELECT json_build_object(
+	'blur', (SELECT nsfw IN ('warn', 'blur') FROM policy),
+	'hasVideos', count(*) > 0,
+	'hasMore', count(*) = 24,
+	'videos', coalesce(json_agg(card), '[]'))
+FROM (
+	SELECT card FROM video_card
+	WHERE is_published AND privacy = 1 AND (NOT nsfw
+		OR (SELECT nsfw FROM policy) <> 'do_not_list')
+	ORDER BY published_at DESC, id DESC LIMIT 24) newest

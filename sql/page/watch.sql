@@ -1,0 +1,139 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param id video required
+-- param viewer viewer
+-- param token text 0..64
+-- param tokenHash text 0..66
+-- param height int 0..10000
+-- All of the watch and embed pages. `token` is a video token (video_token.h),
+-- got for one of the video's passwords: it opens the video and goes with its
+-- files' URLs. `height` is the rendition that is wanted first. No row: hidden.
+-- With `needsPassword`, `video` is null.
+SELECT json_build_object(
+	'shortUUID', v.short_uuid,
+	'needsPassword', x.access = 'password',
+	'video', CASE WHEN x.access <> 'password' THEN json_build_object(
+		'uuid', v.uuid,
+		'shortUUID', v.short_uuid,
+		'name', v.name,
+		'description', v.description,
+		'support', v.support,
+		'tags', v.tags,
+		'nsfw', v.nsfw,
+		'nsfwSummary', v.nsfw_summary,
+		'duration', v.duration,
+		'views', v.views,
+		'likes', v.likes,
+		'publishedAt', iso(v.published_at),
+		'originallyPublishedAt', iso(v.originally_published_at),
+		'updatedAt', iso(v.updated_at),
+		'category', (SELECT label FROM category WHERE id = v.category_id),
+		'categoryId', v.category_id,
+		'licence', (SELECT label FROM licence WHERE id = v.licence_id),
+		'language', (SELECT label FROM language WHERE id = v.language_id),
+		'languageId', v.language_id,
+		'privacy', (SELECT label FROM privacy WHERE id = v.privacy),
+		'isPublic', v.is_published AND v.privacy = 1,
+		'isPreviewed', v.is_published AND v.privacy IN (1, 2),
+		'isWatchable', v.is_published AND EXISTS (SELECT FROM video_file
+			WHERE video_id = v.id),
+		'isTranscoding', v.state = 2,
+		'isFailed', v.state = 7,
+		'error', v.error,
+		'progress', CASE WHEN v.state <> 1 THEN (
+			SELECT coalesce(max(progress), 0) FROM job
+			WHERE payload ? 'videoId' AND state < 4
+				AND payload ->> 'videoId' = v.id::text) END,
+		'mayEdit', x.may_edit,
+		'hasDownloads', v.download_enabled,
+		'thumbnailPath', '/lazy-static/thumbnails/' || t.filename
+			|| x.suffix,
+		'preview', CASE WHEN p.filename IS NOT NULL
+			THEN json_build_object(
+			'path', '/lazy-static/thumbnails/' || p.filename
+				|| x.suffix,
+			'width', p.width, 'height', p.height) END,
+		'width', coalesce(w.width, 1280),
+		'height', coalesce(w.height, 720),
+		'sources', coalesce((
+			SELECT json_agg(json_build_object(
+				'path', web_video_path(v, f) || x.suffix,
+				'resolution', f.resolution)
+				ORDER BY f.resolution = $5 DESC NULLS LAST,
+					f.resolution > 720,
+					CASE WHEN f.resolution > 720
+						THEN f.resolution
+						ELSE -f.resolution END)
+			FROM video_file f
+			WHERE f.video_id = v.id AND f.playlist_id IS NULL), '[]'),
+		'playlist', hls_path(v, s.playlist_filename) || x.suffix,
+		'downloads', CASE WHEN v.download_enabled THEN (
+			SELECT json_agg(json_build_object(
+				'resolution', f.resolution,
+				'hasVideo', f.has_video,
+				'size', f.size,
+				'path', file_path(v, f) || x.suffix,
+				'torrentPath', torrent_path(f) || x.suffix,
+				'magnetUri', magnet(v, f),
+				'isFragmented', f.playlist_id IS NOT NULL)
+				ORDER BY f.resolution DESC, f.playlist_id NULLS FIRST)
+			FROM video_file f WHERE f.video_id = v.id) END
+	) END,
+	'channel', json_build_object(
+		'name', ca.name,
+		'displayName', c.display_name,
+		'avatarPath', '/lazy-static/avatars/' || i.filename,
+		'followersCount', (SELECT count(*) FROM follow
+			WHERE target_id = ca.id AND state = 'accepted')),
+	'account', json_build_object(
+		'name', oa.name, 'displayName', o.display_name),
+	'related', CASE WHEN x.access <> 'password' THEN coalesce((
+		SELECT json_agg(card ORDER BY nr) FROM (
+			(SELECT id, row_number() OVER () AS nr FROM (
+				SELECT r.id FROM video r
+				WHERE r.channel_id = v.channel_id
+					AND r.id <> v.id AND r.is_published
+					AND r.privacy = 1 AND r.nsfw <= v.nsfw
+				ORDER BY r.published_at DESC, r.id DESC
+				LIMIT 4) same)
+			UNION ALL
+			(SELECT id, 4 + row_number() OVER () FROM (
+				SELECT h.id FROM (
+					SELECT r.id, r.tags, r.category_id,
+						r.channel_id, r.nsfw, r.hot
+					FROM video r
+					WHERE r.is_published AND r.privacy = 1
+					ORDER BY r.hot DESC, r.id DESC
+					LIMIT 30) h
+				WHERE h.channel_id <> v.channel_id
+					AND h.nsfw <= v.nsfw
+				ORDER BY (h.tags && v.tags)::int * 2
+					+ (h.category_id = v.category_id)::int
+					DESC NULLS LAST, h.hot DESC
+				LIMIT 6) popular)
+		) r JOIN video_card USING (id)), '[]') END)
+FROM video v
+CROSS JOIN LATERAL (
+	SELECT access, CASE WHEN access = 'token'
+			THEN '?videoFileToken=' || $3 ELSE '' END AS suffix,
+		$2 IS NOT NULL AND video_may_edit(v, $2::bigint) AS may_edit
+	FROM (SELECT coalesce((SELECT 'token' FROM video_token k
+			WHERE k.secret_hash = $4::bytea
+				AND k.video_id = v.id AND k.expires_at > now()),
+		video_access(v, $2::bigint, $1 !~ '^[0-9]+$')) AS access
+		OFFSET 0) granted
+	OFFSET 0) x
+JOIN channel c ON c.id = v.channel_id
+JOIN actor ca ON ca.id = c.actor_id
+JOIN account o ON o.id = c.account_id
+JOIN actor oa ON oa.id = o.actor_id
+LEFT JOIN actor_image i ON i.actor_id = ca.id AND i.kind = 'avatar'
+	AND i.width = 120
+LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail'
+LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
+LEFT JOIN streaming_playlist s ON s.video_id = v.id
+LEFT JOIN LATERAL (SELECT f.width, f.height FROM video_file f
+	WHERE f.video_id = v.id AND f.has_video
+	ORDER BY f.resolution DESC LIMIT 1) w ON true
+WHERE (v.id = CASE WHEN $1 ~ '^[0-9]+$' THEN $1::bigint END
+		OR v.uuid = CASE WHEN $1 !~ '^[0-9]+$' THEN $1::uuid END)
+	AND x.access <> 'hidden'

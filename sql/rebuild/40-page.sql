@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What pages, feeds and previews are made of. Home and watch read it at each
+-- request, so the planner must be able to fold all of it into their queries:
+-- joins and no functions per row that have a query inside.
+
+-- A video in a list. The order and the limit are the asker's; where a sort is
+-- needed, sort ids first and join this view afterwards.
+CREATE VIEW video_card AS
+SELECT v.id, json_build_object(
+	'shortUUID', v.short_uuid,
+	'name', v.name,
+	'duration', v.duration,
+	'views', v.views,
+	'publishedAt', iso(v.published_at),
+	'thumbnailPath', '/lazy-static/thumbnails/' || t.filename,
+	'nsfw', v.nsfw,
+	'channel', json_build_object(
+		'name', a.name, 'displayName', c.display_name)) AS card,
+	v.is_published, v.privacy, v.published_at, v.channel_id, v.nsfw
+FROM video v
+JOIN channel c ON c.id = v.channel_id
+JOIN actor a ON a.id = c.actor_id
+LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail';
+
+-- 'do_not_list', 'warn', 'blur' or 'display': what the viewer (NULL: nobody
+-- signed in) wants to happen to sensitive videos in lists. (plpgsql keeps its
+-- plans; a function in SQL would be planned at each request.)
+CREATE FUNCTION nsfw_policy(viewer bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN coalesce((SELECT u.nsfw_policy FROM app_user u
+			WHERE u.id = viewer),
+		(SELECT value FROM setting
+		 WHERE name = 'instance.nsfw_policy'), 'warn');
+END $$;
+
+-- The public videos that pass the filters of /videos/browse and /search; each
+-- NULL filter lets all pass. Folded into the query that uses it.
+CREATE FUNCTION video_filtered(category int, licence int, language text,
+	max_nsfw boolean, tags_one_of text[]) RETURNS SETOF video
+STABLE LANGUAGE sql AS $$
+	SELECT v.* FROM video v
+	WHERE v.is_published AND v.privacy = 1
+		AND (category IS NULL OR v.category_id = category)
+		AND (licence IS NULL OR v.licence_id = licence)
+		AND (language IS NULL OR v.language_id = language)
+		AND (max_nsfw OR NOT v.nsfw)
+		AND (tags_one_of IS NULL OR v.tags && tags_one_of)
+$$;
+
+-- Previous, numbers around the present one, next: for templates/part/pager.
+-- `total` may be a bound that is less than the truth. false: one page.
+CREATE FUNCTION page_pager(start int, count int, total bigint) RETURNS json
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN start = 0 AND total <= count THEN to_json(false)
+	ELSE json_build_object(
+		'previous', CASE WHEN start > 0 THEN json_build_object(
+			'start', greatest(0, start - count))
+			ELSE to_json(false) END,
+		'next', CASE WHEN start + count < total
+			THEN json_build_object('start', start + count)
+			ELSE to_json(false) END,
+		'pages', (
+			SELECT json_agg(json_build_object(
+				'number', n + 1,
+				'start', n * count,
+				'isCurrent', n = start / count) ORDER BY n)
+			FROM generate_series(
+				greatest(0, start / count - 2),
+				greatest(start / count, least(
+					start / count + 2,
+					(total - 1) / count))) n))
+	END
+$$;
+
+-- The parameters that are set, in order, for links to other pages of a list.
+CREATE FUNCTION page_filters(VARIADIC pairs text[]) RETURNS json
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce(json_agg(json_build_object('name', pairs[i],
+		'value', pairs[i + 1]) ORDER BY i), '[]')
+	FROM generate_series(1, cardinality(pairs), 2) i
+	WHERE pairs[i + 1] <> ''
+$$;
+
+-- {id, label, isSelected} of all there are, for a select element.
+CREATE FUNCTION page_choices(kind text, selected text) RETURNS json
+STABLE LANGUAGE sql AS $$
+	SELECT json_agg(json_build_object('id', l.id, 'label', l.label,
+		'isSelected', l.id = coalesce(selected, '')) ORDER BY l.label)
+	FROM (
+		SELECT 'category' AS kind, id::text, label FROM category
+		UNION ALL SELECT 'licence', id::text, label FROM licence
+		UNION ALL SELECT 'language', id, label FROM language) l
+	WHERE l.kind = page_choices.kind
+$$;
+
+-- Text that an XML 1.0 document may hold.
+CREATE FUNCTION xml_text(t text) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT regexp_replace(t, '[\x01-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]',
+		'', 'g')
+$$;
+
+-- Text inside HTML, where it is itself a value of a document (oEmbed).
+CREATE FUNCTION html_text(t text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+	SELECT replace(replace(replace(replace(t, '&', '&amp;'),
+		'<', '&lt;'), '>', '&gt;'), '"', '&quot;')
+$$;
