@@ -5,7 +5,6 @@
 #include "bearer.h"
 #include "csrf.h"
 #include "handlers.h"
-#include "request_private.h"
 #include "serve.h"
 #include "session.h"
 
@@ -13,9 +12,7 @@
  * CSRF token is asked for. */
 static void identify(struct request *request)
 {
-	const char *uri = request_variable(request, "ORIGINAL_URI");
-
-	if (!strncmp(uri ? uri : request->path, "/api/", 5))
+	if (!strncmp(request->path, "/api/", 5))
 		bearer_identify(request);
 	else
 		session_identify(request);

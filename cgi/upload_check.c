@@ -28,25 +28,28 @@
 static const struct refusal {
 	const char *word;
 	int status;
+	const char *title;
 	const char *code;	/* PeerTube's, or NULL */
 	const char *text;
 } refusals[] = {
-	{ "form", 403, NULL, "This form is too old, or cookies are off. Please"
-	  " load the page again and send it once more." },
-	{ "login", 401, "invalid_token", "Please sign in first." },
-	{ "size", 413, "max_file_size_reached",
+	{ "form", 403, "Forbidden", NULL, "This form is too old, or cookies are"
+	  " off. Please load the page again and send it once more." },
+	{ "login", 401, "Unauthorized", "invalid_token",
+	  "Please sign in first." },
+	{ "size", 413, "Payload Too Large", "max_file_size_reached",
 	  "The file is larger than this site takes." },
-	{ "picture", 413, "max_file_size_reached",
+	{ "picture", 413, "Payload Too Large", "max_file_size_reached",
 	  "A picture may have 8 MiB at most." },
-	{ "quota", 413, "quota_reached",
+	{ "quota", 413, "Payload Too Large", "quota_reached",
 	  "The file does not fit into what is left of your video quota." },
-	{ "daily", 413, "quota_reached",
+	{ "daily", 413, "Payload Too Large", "quota_reached",
 	  "The file does not fit into what is left of your quota of today." },
-	{ "failed", 503, NULL, "The upload could not be taken: this form is"
-	  " being sent already, or the server has no room. Please load the"
-	  " page again, choose the file and send it once more." },
-	{ "space", 507, NULL, "There is no room left for uploads. The"
-	  " administrators have to make some." },
+	{ "failed", 503, "Service Unavailable", NULL, "The upload could not be"
+	  " taken: this form is being sent already, or the server has no room."
+	  " Please load the page again, choose the file and send it once"
+	  " more." },
+	{ "space", 507, "Insufficient Storage", NULL, "There is no room left"
+	  " for uploads. The administrators have to make some." },
 };
 
 static const struct refusal *find_refusal(const char *word)
@@ -68,6 +71,8 @@ static const char *problem_of(struct request *request,
 		arena_printf(request->task->arena,
 			     "https://docs.joinpeertube.org/api-rest-reference"
 			     ".html#section/Errors/%s", refusal->code)));
+	json_object_object_add(problem, "title",
+			       json_object_new_string(refusal->title));
 	json_object_object_add(problem, "status",
 			       json_object_new_int(refusal->status));
 	json_object_object_add(problem, "detail",
@@ -185,7 +190,7 @@ static void check(struct request *request)
 	const char *method = request_variable(request, "ORIGINAL_METHOD");
 	const char *uri = request_variable(request, "ORIGINAL_URI");
 	int64_t bytes = announced(request);
-	bool is_api = uri && starts_with(uri, "/api/");
+	bool is_api = starts_with(request->path, "/api/");
 	const char *word;
 
 	if (!method || strcmp(method, "POST")) {
@@ -236,6 +241,9 @@ static void show_refusal(struct request *request)
 const struct route upload_check_routes[] = {
 	{ .method = "GET", .pattern = "/upload/check", .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_OPTIONAL, .handler = check },
+	{ .method = "GET", .pattern = "/api/v1/videos/upload/check",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	  .handler = check },
 	{ .method = "GET", .pattern = "/upload/end", .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_NONE, .handler = end },
 	{ .method = "GET", .pattern = "/upload/refused",
