@@ -19,6 +19,8 @@
  * long link target many times.
  */
 #define FACTOR 12
+/* NULs behind the text: md4c 0.4.8 looks for a ')' behind its end. */
+#define PADDING 64
 #define SLACK 4096
 #define REL " rel=\"nofollow noopener noreferrer ugc\">"
 
@@ -28,6 +30,12 @@ struct sink {
 	size_t len;
 	size_t size;
 	bool is_full;
+};
+
+/* What md4c reads: a copy of the text's first MARKDOWN_MAX characters. */
+struct source {
+	const char *text;
+	size_t len;
 };
 
 /* A block or span that is open; `close` is "" where it has no tag of its
@@ -43,6 +51,7 @@ struct element {
  */
 struct writer {
 	struct sink out;
+	struct source source;
 	unsigned flags;
 	struct element open[MAX_OPEN];
 	size_t nr_open;
@@ -53,6 +62,28 @@ struct writer {
 	char link_url[MAX_URL];
 	size_t link_len;
 };
+
+static struct source source_make(struct arena *arena, const char *text,
+				 size_t len)
+{
+	struct source source = { .len = utf8_prefix(text, len, MARKDOWN_MAX) };
+	char *copy = arena_alloc(arena, source.len + PADDING);
+
+	memcpy(copy, text, source.len);
+	source.text = copy;
+	return source;
+}
+
+/* What md4c hands over is a piece of the source or a short constant. */
+static bool is_piece(const struct source *source, const char *text, size_t len)
+{
+	uintptr_t start = (uintptr_t)source->text;
+	uintptr_t at = (uintptr_t)text;
+
+	if (at < start || at >= start + source->len + PADDING)
+		return len <= PADDING;
+	return at - start <= source->len && len <= source->len - (at - start);
+}
 
 static void put(struct sink *sink, const char *text, size_t len)
 {
@@ -149,10 +180,13 @@ static bool read_url(struct writer *writer, const MD_ATTRIBUTE *attribute)
 	for (size_t i = 0; attribute->substr_offsets[i] < attribute->size;
 	     i++) {
 		size_t start = attribute->substr_offsets[i];
-		size_t size = attribute->substr_offsets[i + 1] - start;
+		size_t end = attribute->substr_offsets[i + 1];
+		size_t size = end - start;
 		const char *text = attribute->text + start;
 		char bytes[4];
 
+		if (end < start || end > attribute->size)
+			return false;
 		if (attribute->substr_types[i] == MD_TEXT_ENTITY)
 			size = decode_entity(text, size, bytes, &text);
 		if (size > MAX_URL - len)
@@ -385,6 +419,8 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len, void *ctx)
 {
 	struct writer *writer = ctx;
 
+	if (!is_piece(&writer->source, data, len))
+		return 1;
 	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
 		put_str(&writer->out, "<br>\n");
 	else if (type == MD_TEXT_ENTITY)
@@ -404,11 +440,6 @@ static const MD_PARSER html_parser = {
 	.text = text,
 };
 
-static size_t cut(const char *text, size_t len)
-{
-	return utf8_prefix(text, len, MARKDOWN_MAX);
-}
-
 static struct sink sink_make(struct arena *arena, size_t size)
 {
 	struct sink sink = { .size = size };
@@ -421,26 +452,30 @@ void markdown_html(struct buf *out, const char *text, size_t len,
 		   unsigned flags)
 {
 	struct writer writer = { .flags = flags };
+	struct source source = source_make(out->arena, text, len);
 
-	len = cut(text, len);
-	writer.out = sink_make(out->arena, len * FACTOR + SLACK);
-	if (!md_parse(text, (MD_SIZE)len, &html_parser, &writer)) {
-		while (writer.nr_open)
-			pop(&writer);
-	} else {
+	writer.source = source;
+	writer.out = sink_make(out->arena, source.len * FACTOR + SLACK);
+	if (md_parse(source.text, (MD_SIZE)source.len, &html_parser, &writer))
 		writer.out.is_full = true;
-	}
+	while (writer.nr_open)
+		pop(&writer);
 	if (!writer.out.is_full) {
 		buf_add(out, writer.out.data, writer.out.len);
 		return;
 	}
-	/* Too much output, or md4c had no memory: the text as it is. */
+	/* Too much output, or md4c gave up: the text as it is. */
 	buf_str(out, "<p>");
-	buf_html(out, text, len);
+	buf_html(out, source.text, source.len);
 	buf_str(out, "</p>\n");
 }
 
 /* Plain text */
+
+struct plain {
+	struct sink out;
+	struct source source;
+};
 
 static void put_words(struct sink *sink, const char *text, size_t len)
 {
@@ -458,7 +493,7 @@ static int plain_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 {
 	(void)type;
 	(void)detail;
-	put_words(ctx, " ", 1);
+	put_words(&((struct plain *)ctx)->out, " ", 1);
 	return 0;
 }
 
@@ -473,17 +508,20 @@ static int plain_span(MD_SPANTYPE type, void *detail, void *ctx)
 static int plain_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len,
 		      void *ctx)
 {
+	struct plain *plain = ctx;
 	const char *decoded = data;
 	size_t nr = len;
 	char bytes[4];
 
+	if (!is_piece(&plain->source, data, len))
+		return 1;
 	if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR) {
 		decoded = " ";
 		nr = 1;
 	} else if (type == MD_TEXT_ENTITY) {
 		nr = decode_entity(data, len, bytes, &decoded);
 	}
-	put_words(ctx, decoded, nr);
+	put_words(&plain->out, decoded, nr);
 	return 0;
 }
 
@@ -496,22 +534,22 @@ static const MD_PARSER plain_parser = {
 
 void markdown_text(struct buf *out, const char *text, size_t len, size_t max)
 {
-	struct sink sink;
-	size_t prefix;
+	struct plain plain = { .source = source_make(out->arena, text, len) };
+	const struct source *source = &plain.source;
+	struct sink *sink = &plain.out;
 
-	len = cut(text, len);
-	sink = sink_make(out->arena, len + 1);
-	if (md_parse(text, (MD_SIZE)len, &plain_parser, &sink)) {
-		sink.len = 0;
-		put_words(&sink, text, len);
+	*sink = sink_make(out->arena, source->len + 1);
+	if (md_parse(source->text, (MD_SIZE)source->len, &plain_parser,
+		     &plain)) {
+		sink->len = 0;
+		put_words(sink, source->text, source->len);
 	}
-	while (sink.len && sink.data[sink.len - 1] == ' ')
-		sink.len--;
-	prefix = utf8_prefix(sink.data, sink.len, max);
-	if (prefix == sink.len) {
-		buf_add(out, sink.data, sink.len);
+	while (sink->len && sink->data[sink->len - 1] == ' ')
+		sink->len--;
+	if (utf8_prefix(sink->data, sink->len, max) == sink->len) {
+		buf_add(out, sink->data, sink->len);
 		return;
 	}
-	buf_add(out, sink.data, utf8_prefix(sink.data, sink.len, max - 1));
+	buf_add(out, sink->data, utf8_prefix(sink->data, sink->len, max - 1));
 	buf_str(out, "\xe2\x80\xa6");
 }

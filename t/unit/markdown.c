@@ -109,6 +109,16 @@ static void time_links(void)
 	html("1:23", "<p>1:23</p>\n");
 }
 
+/* md4c 0.4.8 takes the ')' behind the text for the end of the link. */
+static void beyond_the_end(void)
+{
+	static const char text[] = "[a](b)))))))))))))";
+	struct buf out = buf_make(arena, (size_t)1 << 20);
+
+	markdown_html(&out, text, 5, 0);
+	is(out.data, "<p>[a](b</p>\n", "nothing is read behind the text");
+}
+
 static void plain_text(void)
 {
 	plain("# A\n\nb *c*\n* d\n* [e](https://f.g) &amp; <h>", 200,
@@ -183,6 +193,7 @@ int main(void)
 	links();
 	hostile_links();
 	time_links();
+	beyond_the_end();
 	plain_text();
 	bombs();
 	arena_free(arena);
