@@ -1,2 +1,7 @@
 # What the folder bench adds.
 EXTRA_DIST += bench/generate.sql
+# Not built by `make`: see its first lines.
+EXTRA_PROGRAMS = bench/mustache
+CLEANFILES += bench/mustache
+bench_mustache_SOURCES = bench/mustache.c
+bench_mustache_LDADD = $(CARDUME_LIBS)
