@@ -19,8 +19,8 @@ static const char *viewer_id(struct request *request)
 static void save_profile(struct request *request)
 {
 	struct form form = form_new(request);
-	const char *name = form_text(&form, "displayName", 1, 120,
-				     "The display name");
+	const char *name =
+		form_text(&form, "displayName", 1, 120, "The display name");
 	const char *description = form_optional(&form, "description", 3, 1000,
 						"The text about you");
 
@@ -43,8 +43,8 @@ static void show_password(struct request *request)
 
 static void check_new_password(struct form *form, const char *new_password)
 {
-	const char *problem = password_problem(new_password,
-					form->request->viewer.username);
+	const char *problem =
+		password_problem(new_password, form->request->viewer.username);
 
 	if (problem)
 		form_error(form, "new", "%s", problem);
@@ -87,7 +87,7 @@ static void save_password(struct request *request)
 	session_open(request, request->viewer.id);
 	db_commit(request->task);
 	reply_flash(request, "The password is changed. All other devices and"
-		    " applications are signed out.");
+			     " applications are signed out.");
 	reply_redirect(request, "/my-account/settings");
 }
 
@@ -96,8 +96,8 @@ static void show_sessions(struct request *request)
 	struct task *task = request->task;
 	struct rows rows = db(task, "page/my-sessions", viewer_id(request),
 			      db_number(task, request->viewer.session_id));
-	json_object *document = json_load(task, db_text(rows, 0, 0),
-					  db_length(rows, 0, 0));
+	json_object *document =
+		json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 
 	reply_page(request, 200, "page/my-account-sessions",
 		   json_object_get(document));
@@ -123,12 +123,16 @@ static void revoke_others(struct request *request)
 }
 
 #define POST(path, function) \
-	{ .method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
-	  .csrf = true }
+	{ \
+		.method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
+		.csrf = true \
+	}
 #define GET(path, function) \
-	{ .method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function }
+	{ \
+		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function \
+	}
 
 const struct route account_settings_routes[] = {
 	POST("/my-account/settings", save_profile),
@@ -137,5 +141,5 @@ const struct route account_settings_routes[] = {
 	GET("/my-account/sessions", show_sessions),
 	POST("/my-account/sessions/revoke", revoke),
 	POST("/my-account/sessions/revoke-others", revoke_others),
-	{ 0 }
+	{ 0 },
 };

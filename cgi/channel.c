@@ -22,8 +22,8 @@ static const char *viewer_id(struct request *request)
 static void take_texts(struct form *form, const char *values[3])
 {
 	values[0] = form_text(form, "displayName", 1, 120, "The display name");
-	values[1] = form_optional(form, "description", 3, 1000,
-				  "The description");
+	values[1] =
+		form_optional(form, "description", 3, 1000, "The description");
 	values[2] = form_optional(form, "support", 3, 1000, "The support text");
 }
 
@@ -56,7 +56,8 @@ static const char *take_name(struct form *form)
 static void name_problem(struct form *form, const char *constraint)
 {
 	if (!strcmp(constraint, "actor_name_check"))
-		form_error(form, "name", "The name may have the letters a to z,"
+		form_error(form, "name",
+			   "The name may have the letters a to z,"
 			   " digits, points, hyphens and low lines, and begins"
 			   " with a letter or digit.");
 	else
@@ -69,8 +70,9 @@ static bool create(struct form *form, const char *name,
 {
 	struct request *request = form->request;
 	struct actor_key key = actor_key_new(request->task);
-	const char *values[] = { viewer_id(request), name, texts[0], texts[1],
-				 texts[2], key.public_key, key.private_key };
+	const char *values[] = { viewer_id(request), name,     texts[0],
+				 texts[1],	     texts[2], key.public_key,
+				 key.private_key };
 	const char *constraint = NULL;
 	struct rows rows;
 
@@ -80,7 +82,8 @@ static bool create(struct form *form, const char *name,
 		return false;
 	}
 	if (!rows.count)
-		form_error(form, "name", "You have as many channels as one may"
+		form_error(form, "name",
+			   "You have as many channels as one may"
 			   " have here.");
 	return rows.count;
 }
@@ -105,9 +108,9 @@ static void save_new(struct request *request)
  * it; for all others it does not exist. */
 static json_object *find(struct request *request)
 {
-	struct rows rows = db(request->task, "page/my-channel",
-			      request_param(request, "name"),
-			      viewer_id(request));
+	struct rows rows =
+		db(request->task, "page/my-channel",
+		   request_param(request, "name"), viewer_id(request));
 
 	if (!rows.count)
 		fail(request->task, 404, "There is no such channel of yours.");
@@ -124,7 +127,8 @@ static void show_manage(struct request *request)
 /* Back to the form as it was filled in, with the channel around it. */
 static void show_again(struct form *form, json_object *channel)
 {
-	json_object_object_add(form->document, "channel",
+	json_object_object_add(
+		form->document, "channel",
 		json_object_get(json_member(channel, "channel")));
 	form_show(form, "page/my-library-channel-manage");
 }
@@ -155,12 +159,13 @@ static void show_delete(struct request *request)
 }
 
 /* The files go by jobs: sql/rebuild/26-files.sql. */
-static void delete(struct request *request)
+static void delete_channel(struct request *request)
 {
 	json_object *channel = json_member(find(request), "channel");
 
 	if (json_flag(channel, "isLast", false))
-		fail(request->task, 409, "The last channel of an account"
+		fail(request->task, 409,
+		     "The last channel of an account"
 		     " cannot be deleted.");
 	db(request->task, "user/channel-delete", json_text(channel, "name"));
 	job_wake(request->task, JOB_remove);
@@ -170,12 +175,16 @@ static void delete(struct request *request)
 }
 
 #define POST(path, function) \
-	{ .method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
-	  .csrf = true }
+	{ \
+		.method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
+		.csrf = true \
+	}
 #define GET(path, function) \
-	{ .method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function }
+	{ \
+		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function \
+	}
 
 const struct route channel_routes[] = {
 	GET(LIST "/create", show_create),
@@ -183,6 +192,6 @@ const struct route channel_routes[] = {
 	GET(LIST "/manage/:name", show_manage),
 	POST(LIST "/manage/:name", save_changes),
 	GET(LIST "/delete/:name", show_delete),
-	POST(LIST "/delete/:name", delete),
-	{ 0 }
+	POST(LIST "/delete/:name", delete_channel),
+	{ 0 },
 };

@@ -118,6 +118,7 @@ void csrf_check(struct request *request)
 		fail(request->task, 403,
 		     "This form was sent from another site.");
 	if (!token || !is_good(request, token))
-		fail(request->task, 403, "This form is too old, or cookies are"
+		fail(request->task, 403,
+		     "This form is too old, or cookies are"
 		     " off. Please load the page again and send it once more.");
 }

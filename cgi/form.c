@@ -48,8 +48,10 @@ const char *form_optional(struct form *form, const char *name, size_t min,
 		form_error(form, name, "%s needs at least %zu characters.",
 			   label, min);
 	else if (count > max)
-		form_error(form, name, "%s has %zu characters; at most %zu"
-			   " fit.", label, count, max);
+		form_error(form, name,
+			   "%s has %zu characters; at most %zu"
+			   " fit.",
+			   label, count, max);
 	return count ? text : NULL;
 }
 
@@ -79,8 +81,7 @@ void form_error(struct form *form, const char *field, const char *fmt, ...)
 
 	if (form_is_good(form)) {
 		errors = json_object_new_object();
-		json_object_object_add(errors, "list",
-				       json_object_new_array());
+		json_object_object_add(errors, "list", json_object_new_array());
 		json_object_object_add(form->document, "errors", errors);
 	}
 	va_start(args, fmt);
@@ -99,6 +100,6 @@ bool form_is_good(const struct form *form)
 
 void form_show(struct form *form, const char *template_name)
 {
-	reply_page(form->request, form_is_good(form) ? 200 : 422,
-		   template_name, json_object_get(form->document));
+	reply_page(form->request, form_is_good(form) ? 200 : 422, template_name,
+		   json_object_get(form->document));
 }

@@ -43,9 +43,9 @@ static void show(struct form *form)
 	struct request *request = form->request;
 
 	json_object_object_add(form->document, "next",
-		json_object_new_string(next_path(request)));
+			       json_object_new_string(next_path(request)));
 	json_object_object_add(form->document, "csrf",
-		json_object_new_string(csrf_token(request)));
+			       json_object_new_string(csrf_token(request)));
 	form_show(form, "page/login");
 }
 
@@ -96,8 +96,8 @@ static bool is_right(struct form *form, struct rows user, const char *password)
 static void sign_in(struct request *request)
 {
 	struct form form = form_new(request);
-	const char *name = form_text(&form, "username", 1, NAME_MAX_BYTES,
-				     "The name");
+	const char *name =
+		form_text(&form, "username", 1, NAME_MAX_BYTES, "The name");
 	const char *password = form_password(&form, "password");
 	struct rows user;
 
@@ -127,13 +127,24 @@ static void sign_out(struct request *request)
 }
 
 const struct route login_routes[] = {
-	{ .method = "GET", .pattern = "/login", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_OPTIONAL, .handler = show_login },
-	{ .method = "POST", .pattern = "/login", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_OPTIONAL, .handler = sign_in, .body = BODY_FORM,
+	{ .method = "GET",
+	  .pattern = "/login",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
+	  .handler = show_login },
+	{ .method = "POST",
+	  .pattern = "/login",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
+	  .handler = sign_in,
+	  .body = BODY_FORM,
 	  .csrf = true },
-	{ .method = "POST", .pattern = "/logout", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_USER, .handler = sign_out, .body = BODY_FORM,
+	{ .method = "POST",
+	  .pattern = "/logout",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = sign_out,
+	  .body = BODY_FORM,
 	  .csrf = true },
-	{ 0 }
+	{ 0 },
 };

@@ -41,8 +41,8 @@ static const char *name_key(struct request *request, const char *name)
 	return arena_printf(request->task->arena, "sign-in to %s", text);
 }
 
-static void count(struct request *request, const char *key,
-		  const char *seconds, int64_t max)
+static void count(struct request *request, const char *key, const char *seconds,
+		  int64_t max)
 {
 	struct task *task = request->task;
 	struct rows rows = db(task, "user/throttle-count", key, seconds);
@@ -52,8 +52,7 @@ static void count(struct request *request, const char *key,
 		return;
 	task->retry_after = wait > 0 ? wait : 1;
 	fail(task, 429, "Too many tries. Please wait %d minute%s.",
-	     (task->retry_after + 59) / 60,
-	     task->retry_after > 60 ? "s" : "");
+	     (task->retry_after + 59) / 60, task->retry_after > 60 ? "s" : "");
 }
 
 void throttle_sign_in(struct request *request, const char *name)
@@ -64,8 +63,9 @@ void throttle_sign_in(struct request *request, const char *name)
 
 void throttle_video_password(struct request *request, const char *short_uuid)
 {
-	count(request, arena_printf(request->task->arena, "%s for %s",
-				    address_key(request), short_uuid),
+	count(request,
+	      arena_printf(request->task->arena, "%s for %s",
+			   address_key(request), short_uuid),
 	      ADDRESS_SECONDS, ADDRESS_TRIES);
 }
 

@@ -63,7 +63,8 @@ static void lock(struct task *task)
 		nanosleep(&pause, NULL);
 	}
 	task->retry_after = 5;
-	fail(task, 503, "Too many people are signing in just now. Please try"
+	fail(task, 503,
+	     "Too many people are signing in just now. Please try"
 	     " again in a few seconds.");
 }
 
@@ -90,7 +91,8 @@ const char *password_hash(struct task *task, const char *password)
 bool password_verify(struct task *task, const char *hash, const char *password)
 {
 	/* Of a random text nobody has: only its cost counts. */
-	static const char nobody[] = "$argon2id$v=19$m=47104,t=1,p=1$"
+	static const char nobody[] =
+		"$argon2id$v=19$m=47104,t=1,p=1$"
 		"Y2FyZHVtZSBub2JvZHkhIQ$"
 		"q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 	int error;

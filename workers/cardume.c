@@ -16,8 +16,8 @@
 #define ARENA_CEILING (64 << 20)
 
 static const struct command *const groups[] = {
-	setup_commands, migrate_commands, user_commands, setting_commands,
-	job_commands, check_commands,
+	setup_commands,	  migrate_commands, user_commands,
+	setting_commands, job_commands,	    check_commands,
 };
 
 void usage_error(const struct call *call, const char *fmt, ...)
@@ -53,13 +53,16 @@ static void usage(FILE *out)
 	      "/cardume/cardume.conf)\n"
 	      "  --sql DIR     migrations, rebuild and seed (" PKGDATADIR
 	      "/sql)\n"
-	      "\n", out);
+	      "\n",
+	      out);
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
 		for (const struct command *c = groups[i]; c->name; c++)
 			fprintf(out, "  %s%s%s\n      %s\n", c->name,
-				*c->arguments ? " " : "", c->arguments, c->help);
+				*c->arguments ? " " : "", c->arguments,
+				c->help);
 	fputs("\nExit status: 0 done, 1 failed, 64 bad usage, 78 bad"
-	      " configuration.\n", out);
+	      " configuration.\n",
+	      out);
 }
 
 /* How many words of argv a command's name takes; 0: it is another one. */

@@ -19,8 +19,8 @@ struct check {
 	int problems;
 };
 
-__attribute__((format(printf, 2, 3)))
-static void problem(struct check *check, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void problem(struct check *check,
+							  const char *fmt, ...)
 {
 	va_list args;
 
@@ -38,14 +38,9 @@ static const struct {
 	const char *prefix;
 	const char *role;
 } folder_roles[] = {
-	{ "admin/", "" },
-	{ "ap/", "ap" },
-	{ "api/", "api" },
-	{ "feed/", "page" },
-	{ "job/", "worker" },
-	{ "media/", "worker" },
-	{ "page/", "page" },
-	{ "user/", "page" },
+	{ "admin/", "" },    { "ap/", "ap" },	   { "api/", "api" },
+	{ "feed/", "page" }, { "job/", "worker" }, { "media/", "worker" },
+	{ "page/", "page" }, { "user/", "page" },
 };
 
 static const char *roles_of(const struct query *query)
@@ -129,8 +124,8 @@ static void check_role(struct check *check, const char *role)
 	struct call *call = check->call;
 	const char *user = arena_printf(call->task->arena, "cardume%s%s",
 					*role ? "_" : "", role);
-	PGconn *conn = admin_connect(call->task, call->conf->database, user,
-				     NULL);
+	PGconn *conn =
+		admin_connect(call->task, call->conf->database, user, NULL);
 	int tried = 0;
 
 	for (size_t i = 0; i < nr_queries; i++) {
@@ -145,8 +140,8 @@ static void check_role(struct check *check, const char *role)
 /* Each named query under the roles of the programs that run it. */
 static void check_queries(struct check *check)
 {
-	static const char *const roles[] = { "", "page", "api", "ap", "upload",
-					     "worker" };
+	static const char *const roles[] = { "",   "page",   "api",
+					     "ap", "upload", "worker" };
 
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
 		check_role(check, roles[i]);
@@ -172,8 +167,10 @@ static void check_files(struct check *check)
 	struct statvfs fs;
 
 	if (stat(conf->secret_file, &st))
-		problem(check, "the secret %s is missing: run \"cardume"
-			" setup\"", conf->secret_file);
+		problem(check,
+			"the secret %s is missing: run \"cardume"
+			" setup\"",
+			conf->secret_file);
 	else if (st.st_size < 32)
 		problem(check, "the secret %s is shorter than 32 bytes",
 			conf->secret_file);
@@ -189,8 +186,10 @@ static void check_files(struct check *check)
 	if (!statvfs(conf->media_dir, &fs) &&
 	    fs.f_bavail / 1024 * fs.f_frsize / 1024 <
 		    (unsigned long)conf->min_free_megabytes)
-		problem(check, "less than %d MB are free below %s: uploads are"
-			" refused", conf->min_free_megabytes, conf->media_dir);
+		problem(check,
+			"less than %d MB are free below %s: uploads are"
+			" refused",
+			conf->min_free_megabytes, conf->media_dir);
 }
 
 static void check_instance(struct check *check)
@@ -221,8 +220,10 @@ static void command_check(struct call *call)
 		if (db_ping(call->task->db))
 			check_instance(&check);
 		else
-			problem(&check, "the database cannot be reached as role"
-				" cardume (%s)", call->conf->database);
+			problem(&check,
+				"the database cannot be reached as role"
+				" cardume (%s)",
+				call->conf->database);
 	}
 	conclude(&check);
 }
@@ -232,5 +233,5 @@ const struct command check_commands[] = {
 	  "say what is wrong with this installation; --queries: try every"
 	  " named query\n      under the role of the program it belongs to",
 	  command_check },
-	{ 0 }
+	{ 0 },
 };

@@ -71,8 +71,10 @@ static void command_retry(struct call *call)
 	const char *id = job_id(call);
 
 	if (!db(call->task, "admin/job-retry", id).count)
-		fail(call->task, 404, "no job %s is dead or waiting for its"
-		     " time", id);
+		fail(call->task, 404,
+		     "no job %s is dead or waiting for its"
+		     " time",
+		     id);
 	printf("job %s will run again\n", id);
 }
 
@@ -84,7 +86,8 @@ static void command_cancel(struct call *call)
 	if (!rows.count)
 		fail(call->task, 404, "no job %s is waiting or running", id);
 	printf(db_int(rows, 0, 0) == 1 ? "job %s is asked to stop\n" :
-	       "job %s is cancelled\n", id);
+					 "job %s is cancelled\n",
+	       id);
 }
 
 const struct command job_commands[] = {
@@ -92,5 +95,5 @@ const struct command job_commands[] = {
 	  "print the newest thousand jobs that are not done", command_list },
 	{ "job retry", "ID", "run a dead or waiting job now", command_retry },
 	{ "job cancel", "ID", "stop a job", command_cancel },
-	{ 0 }
+	{ 0 },
 };

@@ -51,11 +51,13 @@ static struct folder *open_folder(struct call *call, const char *name)
 
 	folder->task = call->task;
 	folder->path = arena_printf(arena, "%s/%s", call->sql_dir, name);
-	folder->count = scandir(folder->path, &folder->entries, is_sql,
-				by_bytes);
+	folder->count =
+		scandir(folder->path, &folder->entries, is_sql, by_bytes);
 	if (folder->count <= 0)
-		fail(call->task, 500, "there are no SQL files in %s; is --sql"
-		     " or CARDUME_SQL_DIR right?", folder->path);
+		fail(call->task, 500,
+		     "there are no SQL files in %s; is --sql"
+		     " or CARDUME_SQL_DIR right?",
+		     folder->path);
 	arena_defer(arena, free_entries, folder);
 	return folder;
 }
@@ -121,8 +123,8 @@ static _Noreturn void fail_script(struct folder *folder, int index,
 
 	fail(folder->task, 500, "%s/%s:%d: %s%s%s", folder->path,
 	     folder->entries[index]->d_name,
-	     line_of(text, PQresultErrorField(result,
-					      PG_DIAG_STATEMENT_POSITION)),
+	     line_of(text,
+		     PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION)),
 	     PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY),
 	     detail ? "; " : "", detail ? detail : "");
 }
@@ -158,10 +160,10 @@ static void run_script(PGconn *conn, struct folder *folder, int index)
 }
 
 PGresult *admin_run(struct task *task, PGconn *conn, const char *sql,
-		     int nr_values, const char *const values[])
+		    int nr_values, const char *const values[])
 {
-	PGresult *result = PQexecParams(conn, sql, nr_values, NULL, values,
-					NULL, NULL, 0);
+	PGresult *result =
+		PQexecParams(conn, sql, nr_values, NULL, values, NULL, NULL, 0);
 	ExecStatusType status = PQresultStatus(result);
 
 	arena_defer(task->arena, clear_result, result);
@@ -189,9 +191,9 @@ static void prepare_database(struct task *task, PGconn *conn)
 static const char *applied(struct task *task, PGconn *conn, const char *name)
 {
 	const char *values[] = { name };
-	PGresult *result = admin_run(task, conn,
-			       "SELECT checksum FROM migration WHERE name = $1",
-			       1, values);
+	PGresult *result = admin_run(
+		task, conn, "SELECT checksum FROM migration WHERE name = $1", 1,
+		values);
 
 	return PQntuples(result) ? PQgetvalue(result, 0, 0) : NULL;
 }
@@ -201,9 +203,12 @@ static void record(struct task *task, PGconn *conn, const char *name,
 {
 	const char *values[] = { name, checksum };
 
-	admin_run(task, conn, "INSERT INTO migration (name, checksum) VALUES ($1, $2)"
-	    " ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum,"
-	    " applied_at = now()", 2, values);
+	admin_run(
+		task, conn,
+		"INSERT INTO migration (name, checksum) VALUES ($1, $2)"
+		" ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum,"
+		" applied_at = now()",
+		2, values);
 }
 
 /* True when it was not there yet. */
@@ -215,7 +220,8 @@ static bool apply_migration(PGconn *conn, struct folder *folder, int index)
 	const char *before = applied(task, conn, name);
 
 	if (before && strcmp(before, checksum))
-		fail(task, 500, "%s was changed after it had been applied to"
+		fail(task, 500,
+		     "%s was changed after it had been applied to"
 		     " this database. Migrations are never edited once"
 		     " released; in a checkout, start with a new database.",
 		     name);
@@ -252,8 +258,8 @@ static void finish(void *conn)
 	PQfinish(conn);
 }
 
-PGconn *admin_connect(struct task *task, const char *conninfo,
-		      const char *user, const char *database)
+PGconn *admin_connect(struct task *task, const char *conninfo, const char *user,
+		      const char *database)
 {
 	/* libpq passes over empty ones and takes the last of a kind. */
 	const char *const keywords[] = { "dbname", "user", "dbname",
@@ -297,5 +303,5 @@ const struct command migrate_commands[] = {
 	  "bring the database's schema up to date (safe to run again);"
 	  " --force re-applies functions, rights and seeds",
 	  command_migrate },
-	{ 0 }
+	{ 0 },
 };

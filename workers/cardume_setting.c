@@ -51,8 +51,10 @@ static void command_set(struct call *call)
 		usage_error(call, "a name and a value are needed");
 	rows = db(call->task, "admin/setting-kind", call->argv[1]);
 	if (!rows.count)
-		fail(call->task, 404, "there is no setting \"%s\" that may be"
-		     " changed here", call->argv[1]);
+		fail(call->task, 404,
+		     "there is no setting \"%s\" that may be"
+		     " changed here",
+		     call->argv[1]);
 	if (!db_try(call->task, &(struct rows){ 0 }, &constraint,
 		    "admin/setting-set", 2,
 		    (const char *const *)&call->argv[1]))
@@ -65,5 +67,5 @@ const struct command setting_commands[] = {
 	{ "setting get", "NAME", "print one", command_get },
 	{ "setting set", "NAME VALUE", "change one; takes effect at once",
 	  command_set },
-	{ 0 }
+	{ 0 },
 };

@@ -19,33 +19,32 @@
 #define GROUP "cardume"
 #define SECRET_BYTES 32
 
-/* A role per program; what a stuck one may hold up is bounded. */
-static const struct {
-	const char *name;
-	const char *create;
-	const char *configure[3];
-} roles[] = {
-#define ROLE(name, seconds) \
-	{ name, "CREATE ROLE " name " LOGIN", { \
-	  "ALTER ROLE " name " SET statement_timeout = '" seconds "s'", \
-	  "ALTER ROLE " name " SET lock_timeout = '2s'", \
-	  "ALTER ROLE " name \
-	  " SET idle_in_transaction_session_timeout = '10s'" } }
-	{ "cardume", "CREATE ROLE cardume LOGIN", { NULL } },
-	ROLE("cardume_page", "5"),
-	ROLE("cardume_api", "5"),
-	ROLE("cardume_ap", "5"),
-	ROLE("cardume_upload", "5"),
-	ROLE("cardume_worker", "60"),
+/* A role per program. */
+static const char *const roles[] = {
+	"cardume",    "cardume_page",	"cardume_api",
+	"cardume_ap", "cardume_upload", "cardume_worker",
+};
+
+/* What a stuck program may hold up is bounded. */
+static const char *const bounds[] = {
+	"ALTER ROLE % SET lock_timeout = '2s'",
+	"ALTER ROLE % SET idle_in_transaction_session_timeout = '10s'",
 };
 
 static const char *const folders[] = {
-	"incoming", "source", "work",
-	"public/static/web-videos", "public/static/streaming-playlists/hls",
-	"public/lazy-static/thumbnails", "public/lazy-static/torrents",
-	"public/lazy-static/avatars", "public/lazy-static/banners",
-	"private/static/web-videos", "private/static/streaming-playlists/hls",
-	"private/lazy-static/thumbnails", "private/lazy-static/torrents",
+	"incoming",
+	"source",
+	"work",
+	"public/static/web-videos",
+	"public/static/streaming-playlists/hls",
+	"public/lazy-static/thumbnails",
+	"public/lazy-static/torrents",
+	"public/lazy-static/avatars",
+	"public/lazy-static/banners",
+	"private/static/web-videos",
+	"private/static/streaming-playlists/hls",
+	"private/lazy-static/thumbnails",
+	"private/lazy-static/torrents",
 };
 
 static bool exists(struct task *task, PGconn *conn, const char *sql,
@@ -56,27 +55,12 @@ static bool exists(struct task *task, PGconn *conn, const char *sql,
 	return PQntuples(admin_run(task, conn, sql, 1, values)) > 0;
 }
 
-static void setup_roles(struct task *task, PGconn *conn)
-{
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-		if (!exists(task, conn, "SELECT FROM pg_roles"
-			    " WHERE rolname = $1", roles[i].name)) {
-			admin_run(task, conn, roles[i].create, 0, NULL);
-			printf("made database role %s\n", roles[i].name);
-		}
-		for (size_t j = 0; j < ARRAY_LEN(roles[i].configure); j++)
-			if (roles[i].configure[j])
-				admin_run(task, conn, roles[i].configure[j], 0,
-					  NULL);
-	}
-}
-
 /* The name in cardume.conf's conninfo. */
 static const char *database_name(struct task *task)
 {
 	char *error = NULL;
-	PQconninfoOption *options = PQconninfoParse(task->conf->database,
-						    &error);
+	PQconninfoOption *options =
+		PQconninfoParse(task->conf->database, &error);
 	const char *name = "cardume";
 
 	if (!options)
@@ -105,26 +89,50 @@ static void run_named(struct task *task, PGconn *conn, const char *fmt,
 	admin_run(task, conn, sql, 0, NULL);
 }
 
+static void setup_role(struct task *task, PGconn *conn, const char *role)
+{
+	if (!exists(task, conn, "SELECT FROM pg_roles WHERE rolname = $1",
+		    role)) {
+		run_named(task, conn, "CREATE ROLE % LOGIN", role);
+		printf("made database role %s\n", role);
+	}
+	if (!strcmp(role, "cardume"))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++)
+		run_named(task, conn, bounds[i], role);
+	run_named(task, conn,
+		  !strcmp(role, "cardume_worker") ?
+			  "ALTER ROLE % SET statement_timeout = '60s'" :
+			  "ALTER ROLE % SET statement_timeout = '5s'",
+		  role);
+}
+
 static void setup_database(struct task *task, const char *admin)
 {
 	PGconn *conn = admin_connect(task, admin, NULL, NULL);
 	const char *name = database_name(task);
 
-	setup_roles(task, conn);
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		setup_role(task, conn, roles[i]);
 	if (!exists(task, conn, "SELECT FROM pg_database WHERE datname = $1",
 		    name)) {
-		run_named(task, conn, "CREATE DATABASE % OWNER cardume"
+		run_named(task, conn,
+			  "CREATE DATABASE % OWNER cardume"
 			  " TEMPLATE template0 ENCODING 'UTF8'"
-			  " LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'", name);
+			  " LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'",
+			  name);
 		printf("made database %s\n", name);
 	}
 	run_named(task, conn, "REVOKE ALL ON DATABASE % FROM PUBLIC", name);
-	run_named(task, conn, "GRANT CONNECT ON DATABASE % TO cardume,"
+	run_named(task, conn,
+		  "GRANT CONNECT ON DATABASE % TO cardume,"
 		  " cardume_page, cardume_api, cardume_ap, cardume_upload,"
-		  " cardume_worker", name);
+		  " cardume_worker",
+		  name);
 	conn = admin_connect(task, admin, NULL, name);
 	admin_run(task, conn, "SET client_min_messages = warning", 0, NULL);
-	admin_run(task, conn, "CREATE EXTENSION IF NOT EXISTS pg_trgm", 0, NULL);
+	admin_run(task, conn, "CREATE EXTENSION IF NOT EXISTS pg_trgm", 0,
+		  NULL);
 	admin_run(task, conn, "CREATE EXTENSION IF NOT EXISTS unaccent", 0,
 		  NULL);
 }
@@ -147,7 +155,7 @@ static void make_folder(struct task *task, const char *path)
 {
 	char *copy = arena_strdup(task->arena, path);
 
-	for (char *slash = copy + 1; ; slash++) {
+	for (char *slash = copy + 1;; slash++) {
 		char here = *slash;
 
 		if (here && here != '/')
@@ -244,5 +252,5 @@ const struct command setup_commands[] = {
 	  " the conninfo in\n      $CARDUME_ADMIN_DATABASE, where it is set),"
 	  " schema, secret, directories,\n      server actor, settings",
 	  command_setup },
-	{ 0 }
+	{ 0 },
 };

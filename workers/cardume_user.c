@@ -72,7 +72,7 @@ static struct new_user take_new_user(struct call *call)
 		{ "email", required_argument, NULL, 'e' },
 		{ "role", required_argument, NULL, 'r' },
 		{ "password-stdin", no_argument, NULL, 'p' },
-		{ 0 }
+		{ 0 },
 	};
 	struct new_user user = { .role = role_number(call, "user") };
 	int option;
@@ -118,9 +118,11 @@ static void command_create(struct call *call)
 	const char *hash = new_password_hash(call, user.name);
 	struct actor_key person = actor_key_new(task);
 	struct actor_key channel = actor_key_new(task);
-	const char *values[] = { user.name, user.email, hash, user.role,
-				 person.public_key, person.private_key,
-				 channel.public_key, channel.private_key };
+	const char *values[] = {
+		user.name,	    user.email,		hash,
+		user.role,	    person.public_key,	person.private_key,
+		channel.public_key, channel.private_key
+	};
 	const char *constraint = NULL;
 	struct rows rows;
 
@@ -155,8 +157,10 @@ static void command_role(struct call *call)
 {
 	if (call->argc != 3)
 		usage_error(call, "a name and a role are needed");
-	need_found(call, db(call->task, "admin/user-role", call->argv[1],
-			    role_number(call, call->argv[2])), call->argv[1]);
+	need_found(call,
+		   db(call->task, "admin/user-role", call->argv[1],
+		      role_number(call, call->argv[2])),
+		   call->argv[1]);
 	printf("%s is now %s and is signed out everywhere\n", call->argv[1],
 	       call->argv[2]);
 }
@@ -182,8 +186,10 @@ static void command_block(struct call *call)
 {
 	if (call->argc != 2 && call->argc != 3)
 		usage_error(call, "a name is needed, and may be a reason");
-	need_found(call, db(call->task, "admin/user-block", call->argv[1],
-			    "t", call->argv[2]), call->argv[1]);
+	need_found(call,
+		   db(call->task, "admin/user-block", call->argv[1], "t",
+		      call->argv[2]),
+		   call->argv[1]);
 	printf("%s is blocked and signed out everywhere\n", call->argv[1]);
 }
 
@@ -197,10 +203,12 @@ static void command_unblock(struct call *call)
 }
 
 const struct command user_commands[] = {
-	{ "user create", "NAME --email ADDRESS [--role admin|moderator|user]"
+	{ "user create",
+	  "NAME --email ADDRESS [--role admin|moderator|user]"
 	  " [--password-stdin]",
 	  "make a user with an account and a channel; the password is read"
-	  " from standard input", command_create },
+	  " from standard input",
+	  command_create },
 	{ "user password", "NAME [--password-stdin]",
 	  "set a new password and end all sessions", command_password },
 	{ "user role", "NAME admin|moderator|user",
@@ -210,5 +218,5 @@ const struct command user_commands[] = {
 	  command_block },
 	{ "user unblock", "NAME", "let a blocked user in again",
 	  command_unblock },
-	{ 0 }
+	{ 0 },
 };

@@ -10,13 +10,14 @@
 static void test_problems(void)
 {
 	static const char *const bad[] = {
-		"", "1234567", "seven77", "password", "PASSWORD", "Password1",
-		"12345678", "qwertyuiop", "letmein1", "iloveyou1", "trustno1",
-		"aaaaaaaa", "00000000", "captain_name", "CAPTAIN_NAME",
+		"",	    "1234567",	    "seven77",	    "password",
+		"PASSWORD", "Password1",    "12345678",	    "qwertyuiop",
+		"letmein1", "iloveyou1",    "trustno1",	    "aaaaaaaa",
+		"00000000", "captain_name", "CAPTAIN_NAME",
 	};
 	static const char *const good[] = {
-		"correct horse", "xkcd-936!", "12345678x9", "captain_names",
-		"p\xc3\xa4sswort", "        .",
+		"correct horse", "xkcd-936!",	    "12345678x9",
+		"captain_names", "p\xc3\xa4sswort", "        .",
 	};
 	char text[PASSWORD_MAX + 2];
 
@@ -24,8 +25,8 @@ static void test_problems(void)
 		ok(password_problem(bad[i], "captain_name") != NULL,
 		   "refused: \"%s\"", bad[i]);
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
-		ok(!password_problem(good[i], "captain_name"),
-		   "taken: \"%s\"", good[i]);
+		ok(!password_problem(good[i], "captain_name"), "taken: \"%s\"",
+		   good[i]);
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	ok(password_problem(text, "n") != NULL, "257 bytes are refused");
@@ -53,7 +54,7 @@ static void test_table(void)
 static void test_secret(void)
 {
 	static const char expected[] = "937a7474e7e3f66b82cbdf0331518080"
-		"1318660517031854d28e44591fe388d2";
+				       "1318660517031854d28e44591fe388d2";
 	char path[] = P_tmpdir "/cardume-secret-XXXXXX";
 	struct conf conf = { .secret_file = path };
 	uint8_t code[SHA256_BYTES];
@@ -69,8 +70,7 @@ static void test_secret(void)
 	is(hex, expected, "HMAC-SHA256 of purpose, NUL and text");
 	secret_mac(&conf, code, "csrft", "ext");
 	hex_encode(hex, code, sizeof(code));
-	ok(strcmp(hex, expected) != 0,
-	   "purpose and text do not run together");
+	ok(strcmp(hex, expected) != 0, "purpose and text do not run together");
 }
 
 int main(void)
