@@ -40,12 +40,16 @@ sub request {
 	my $url = $path =~ m{^https?://} ? $path : $self->{origin} . $path;
 	my %headers = (%{ $self->{headers} }, %{ $o{headers} // {} });
 	my %options = (headers => \%headers);
-	local $self->{http}{max_redirect} = $o{redirect} // 5;
+	my $follow = $o{redirect} // 5;
+	# HTTP::Tiny would send a form's body once more to where it is sent.
+	local $self->{http}{max_redirect} = defined $o{content} ? 0 : $follow;
 	$options{content} = $o{content} if defined $o{content};
 	$options{data_callback} = $o{data_callback} if $o{data_callback};
 	my $answer = $self->{http}->request($method, $url, \%options);
 	$self->{last} = $answer;
-	return $answer;
+	return $answer unless defined $o{content} && $follow &&
+		$answer->{status} == 303;
+	return $self->get($answer->{headers}{location});
 }
 
 sub get { my ($self, $path, %o) = @_; $self->request('GET', $path, %o) }
