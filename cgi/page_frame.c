@@ -13,6 +13,7 @@
 #include "reply.h"
 #include "request_private.h"
 #include "serve.h"
+#include "templates.h"
 #include "url.h"
 
 #define SITE_SECONDS 5
@@ -122,9 +123,12 @@ json_object *page_frame(struct request *request)
 {
 	struct task *task = request->task;
 	json_object *frame = json_object_new_object();
+	json_object *about = site(task);
+	const char *language = json_text(about, "language");
 
 	json_keep(task, frame);
-	json_object_object_add(frame, "site", site(task));
+	json_object_object_add(frame, "site", about);
+	templates_language(language ? language : "en");
 	json_object_object_add(frame, "viewer", viewer(&request->viewer));
 	add_text(frame, "csrf", request->viewer.id &&
 		 request->program->csrf_token ?

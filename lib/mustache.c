@@ -293,6 +293,13 @@ static void call(struct renderer *renderer,
 			     renderer->options->function_ctx);
 }
 
+/* Nothing but one {{x}} inside. */
+static bool is_value(const struct mustache *tmpl, size_t index)
+{
+	return tmpl->nodes[index].next == index + 2 &&
+	       tmpl->nodes[index + 1].kind == MUSTACHE_VALUE;
+}
+
 static bool function_section(struct renderer *renderer,
 			     const struct mustache *tmpl, size_t index)
 {
@@ -304,7 +311,7 @@ static bool function_section(struct renderer *renderer,
 	function = function_find(renderer->options, node->name.text);
 	if (!function)
 		return false;
-	if (!function->rewrite)
+	if (!function->rewrite || (function->fn && is_value(tmpl, index)))
 		call(renderer, function, tmpl, index);
 	else if (!rewritten(renderer, function, node))
 		render(renderer, tmpl, index + 1, node->next);

@@ -17,6 +17,8 @@
  * and gives the template text to be rendered in its place, or NULL for the
  * section as it stands: translation (gettext), which so may hold names.
  *   {{#t}}Hello, {{name}}{{/t}}
+ * Where such a function has `fn` too and the section is nothing but one {{x}},
+ * fn gets the value: {{#t}}{{label}}{{/t}}.
  */
 #ifndef CARDUME_MUSTACHE_H
 #define CARDUME_MUSTACHE_H
@@ -43,7 +45,7 @@ struct mustache_function {
 	const char *name;
 	mustache_fn *fn;
 	bool raw;	/* {{x}} inside is not escaped: the function does it */
-	mustache_rewrite *rewrite;	/* instead of fn */
+	mustache_rewrite *rewrite;
 };
 
 struct mustache_options {

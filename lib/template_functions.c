@@ -17,6 +17,8 @@
 #define DAY (24 * HOUR)
 #define YEAR (365 * DAY)
 #define META_MAX 200
+/* Marks a text for tools/po that is translated elsewhere. */
+#define N_(text) text
 
 /* glibc's: a change makes gettext() look at LANGUAGE again. */
 extern int _nl_msg_cat_cntr;
@@ -52,9 +54,11 @@ void templates_language(const char *language)
 	if (!to_locale(wanted, language) || !strcmp(current, wanted))
 		return;
 	if (!is_bound) {
+		const char *dir = getenv("CARDUME_LOCALEDIR");
+
 		/* Messages follow LANGUAGE only outside of the locale "C". */
 		setlocale(LC_MESSAGES, "C.UTF-8");
-		bindtextdomain(DOMAIN, LOCALEDIR);
+		bindtextdomain(DOMAIN, dir ? dir : LOCALEDIR);
 		bind_textdomain_codeset(DOMAIN, "UTF-8");
 		is_bound = true;
 	}
@@ -91,14 +95,29 @@ static const char *translate(const char *source, size_t len,
 	return translated == text ? NULL : translated;
 }
 
+static void translate_value(struct buf *out, const char *text, size_t len,
+			    void *ctx)
+{
+	const char *translated;
+
+	(void)ctx;
+	if (!is_translating || !len) {
+		buf_html(out, text, len);
+		return;
+	}
+	translated = dgettext(DOMAIN, text);
+	buf_html(out, translated, strlen(translated));
+}
+
 /* Dates */
 
 static const char *month(int nr)
 {
 	static const char *const names[] = {
-		"January", "February", "March", "April", "May", "June",
-		"July", "August", "September", "October", "November",
-		"December",
+		N_("January"), N_("February"), N_("March"), N_("April"),
+		N_("May"), N_("June"), N_("July"), N_("August"),
+		N_("September"), N_("October"), N_("November"),
+		N_("December"),
 	};
 
 	return _(names[nr]);
@@ -354,7 +373,7 @@ static void lower(struct buf *out, const char *text, size_t len, void *ctx)
 }
 
 const struct mustache_function template_functions[] = {
-	{ "t", NULL, false, translate },
+	{ "t", translate_value, true, translate },
 	{ "date", date, true, NULL },
 	{ "ago", ago, true, NULL },
 	{ "rfc822", rfc822, true, NULL },

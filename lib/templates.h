@@ -8,6 +8,7 @@
  *
  * Functions for all templates; each is a section around its text:
  *   {{#t}}Subscribe{{/t}}                  translated (gettext, domain cardume)
+ *   {{#t}}{{privacy}}{{/t}}                a label of sql/seed/10-base.sql
  *   {{#date}}{{publishedAt}}{{/date}}      ISO 8601 -> "23 November 2026" (UTC)
  *   {{#ago}}{{publishedAt}}{{/ago}}        -> "3 days ago"
  *   {{#rfc822}}{{publishedAt}}{{/rfc822}}  -> "Mon, 23 Nov 2026 01:02:03 +0000"
@@ -63,7 +64,9 @@ void templates_render(struct task *task, struct buf *out, const char *name,
 /*
  * The language of what {{#t}} and the dates say from now on: "pt-BR" and the
  * like become gettext's LANGUAGE (pt_BR). "en" is the language of the
- * templates themselves. What is no language name changes nothing.
+ * templates themselves. What is no language name changes nothing. Catalogues
+ * (po/, made by tools/po) are looked for in LOCALEDIR, or in
+ * $CARDUME_LOCALEDIR: a build tree's is its top.
  */
 void templates_language(const char *language);
 

@@ -49,7 +49,7 @@ static const char *translate(const char *source, size_t len,
 static const struct mustache_function functions[] = {
 	{ "shout", shout, false, NULL },
 	{ "raw", shout, true, NULL },
-	{ "t", NULL, false, translate },
+	{ "t", shout, false, translate },
 };
 
 /* What `text` gives over two contexts, or the error in square brackets. */
@@ -123,6 +123,8 @@ static void functions_and_text(void)
 	   "[nested too deep: shout]", "but not for ever");
 	is(simple("{{#t}}Hi, {{name}}{{/t}}", "{\"name\":\"<J>\"}"),
 	   "&lt;J&gt;, oi", "a translation may move a name");
+	is(simple("{{#t}}{{a}}{{/t}}", "{\"a\":\"x\"}"), "(x)",
+	   "or translate a value");
 	is(simple("{{#t}}Hello{{/t}} {{#t}}broken{{/t}}", "{}"),
 	   "Hello broken", "no or a broken translation: the text itself");
 }
