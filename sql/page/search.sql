@@ -35,10 +35,8 @@ WITH policy AS MATERIALIZED (
 		SELECT f.* FROM video_filtered($4::int, $5::int,
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
 			$8::text[]) f
-		WHERE lower(a.text) <% lower(f.name)
-			AND char_length(a.text) >= 3
-			AND (SELECT count(*) FROM matching) < 24
-		LIMIT 200) v
+		JOIN video_alike(a.text) like_it ON like_it = f.id
+		WHERE (SELECT count(*) FROM matching) < 24) v
 	WHERE v.id NOT IN (SELECT id FROM matching)
 ), found AS MATERIALIZED (
 	SELECT id, row_number() OVER (ORDER BY rank DESC, published_at DESC,

@@ -48,6 +48,22 @@ STABLE LANGUAGE sql AS $$
 		AND (tags_one_of IS NULL OR v.tags && tags_one_of)
 $$;
 
+-- Public videos with titles like these words, however they are spelt. The
+-- threshold is the extension's own setting; 0.6 by default misses "montain".
+CREATE FUNCTION video_alike(words text) RETURNS SETOF bigint
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF char_length(words) < 3 THEN
+		RETURN;
+	END IF;
+	PERFORM set_config('pg_trgm.word_similarity_threshold', '0.4', true);
+	RETURN QUERY SELECT v.id FROM video v
+		WHERE lower(words) <% lower(v.name)
+			AND v.is_published AND v.privacy = 1
+		ORDER BY word_similarity(lower(words), lower(v.name)) DESC
+		LIMIT 200;
+END $$;
+
 -- Previous, numbers around the present one, next: for templates/part/pager.
 -- `total` may be a bound that is less than the truth. false: one page.
 CREATE FUNCTION page_pager(start int, count int, total bigint) RETURNS json
@@ -104,4 +120,93 @@ $$;
 CREATE FUNCTION html_text(t text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
 	SELECT replace(replace(replace(replace(t, '&', '&amp;'),
 		'<', '&lt;'), '>', '&gt;'), '"', '&quot;')
+$$;
+
+-- A video of a feed, newest first; text is fit for XML. The files are the web
+-- videos (feeds' readers play no HLS), largest below 720p first.
+CREATE FUNCTION feed_items(max_items int, channel text, account text,
+	by_views boolean) RETURNS json STABLE LANGUAGE sql AS $$
+	SELECT coalesce(json_agg(json_build_object(
+		'uuid', v.uuid,
+		'shortUUID', v.short_uuid,
+		'name', xml_text(v.name),
+		'description', xml_text(v.description),
+		'publishedAt', iso(v.published_at),
+		'updatedAt', iso(v.updated_at),
+		'duration', v.duration,
+		'views', v.views,
+		'nsfw', v.nsfw,
+		'category', (SELECT label FROM category
+			WHERE id = v.category_id),
+		'tags', v.tags,
+		'channel', json_build_object('name', a.name,
+			'displayName', xml_text(c.display_name)),
+		'thumbnailPath', '/lazy-static/thumbnails/' || p.filename,
+		'thumbnailWidth', p.width,
+		'thumbnailHeight', p.height,
+		'files', coalesce((
+			SELECT json_agg(json_build_object(
+				'path', web_video_path(v, f),
+				'torrentPath', torrent_path(f),
+				'size', f.size,
+				'height', f.resolution,
+				'fps', f.fps,
+				'isDefault', nr = 1) ORDER BY nr)
+			FROM (SELECT f AS file, row_number() OVER (
+					ORDER BY f.resolution > 720,
+						f.resolution DESC) AS nr
+				FROM video_file f WHERE f.video_id = v.id
+					AND f.playlist_id IS NULL) n,
+				LATERAL (SELECT (n.file).*) f), '[]')
+		) ORDER BY w.nr), '[]')
+	FROM (
+		SELECT l.id, row_number() OVER () AS nr FROM (
+			SELECT v.id FROM video v
+			WHERE v.is_published AND v.privacy = 1
+				AND v.files_are_public
+				AND (channel IS NULL OR v.channel_id = (
+					SELECT c.id FROM channel c
+					JOIN actor a ON a.id = c.actor_id
+					WHERE a.name = channel
+						OR c.id::text = channel))
+				AND (account IS NULL OR v.channel_id IN (
+					SELECT c.id FROM channel c
+					JOIN account o ON o.id = c.account_id
+					JOIN actor a ON a.id = o.actor_id
+					WHERE a.name = account
+						OR o.id::text = account))
+			ORDER BY CASE WHEN by_views THEN v.views END DESC,
+				v.published_at DESC, v.id DESC
+			LIMIT max_items) l) w
+	JOIN video v ON v.id = w.id
+	JOIN channel c ON c.id = v.channel_id
+	JOIN actor a ON a.id = c.actor_id
+	LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
+$$;
+
+-- Of what the feed is: {title, description, path, imagePath}. No row where the
+-- named channel or account is not.
+CREATE FUNCTION feed_source(channel text, account text)
+RETURNS TABLE (title text, description text, path text, image_path text)
+STABLE LANGUAGE sql AS $$
+	SELECT xml_text(c.display_name), xml_text(coalesce(c.description, '')),
+		'/c/' || a.name, (SELECT '/lazy-static/avatars/' || filename
+			FROM actor_image WHERE actor_id = a.id
+			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)
+	FROM channel c JOIN actor a ON a.id = c.actor_id
+	WHERE channel IS NOT NULL
+		AND (a.name = channel OR c.id::text = channel)
+	UNION ALL
+	SELECT xml_text(o.display_name), xml_text(coalesce(o.description, '')),
+		'/a/' || a.name, (SELECT '/lazy-static/avatars/' || filename
+			FROM actor_image WHERE actor_id = a.id
+			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)
+	FROM account o JOIN actor a ON a.id = o.actor_id
+	WHERE channel IS NULL AND account IS NOT NULL
+		AND (a.name = account OR o.id::text = account)
+	UNION ALL
+	SELECT xml_text(coalesce(setting('instance.name'), 'Cardume')),
+		xml_text(coalesce(setting('instance.short_description'), '')),
+		'/', NULL
+	WHERE channel IS NULL AND account IS NULL
 $$;
