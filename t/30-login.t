@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Digest::SHA qw(hmac_sha256_hex);
 use Test::More;
 use Cardume;
 
@@ -122,6 +123,18 @@ for (['our origin', { origin => $cardume->origin }],
 	my ($answer) = attempt(\%good, headers => $_->[1]);
 	is $answer->{status}, 303, "taken: $_->[0]";
 }
+# A token is good for a day: made here as the program makes it.
+for ([0, 303], [23, 303], [24, 303], [26, 403], [1000, 403], [-2, 403]) {
+	my ($age, $status) = @$_;
+	my $client = $cardume->client;
+	$client->get('/login');
+	my $text = sprintf '%08x.%s', time / 3600 - $age,
+		$client->{cookies}{cardume_form};
+	my $token = sprintf '%.9s%s', $text, hmac_sha256_hex("csrf\0$text",
+		slurp($cardume->run . '/secret'));
+	is $client->post('/login', { %good, csrf => $token },
+		redirect => 0)->{status}, $status, "a token $age hours old";
+}
 # A stranger's own token does not fit another browser's cookie.
 my $evil = $cardume->client;
 my $page = $evil->get('/login');
@@ -159,7 +172,9 @@ my $page_in = $client->get('/my-account/settings');
 ($answer) = $client->post('/logout', {}, redirect => 0);
 is $answer->{status}, 403, 'sign-out wants the token too';
 ok is_in($client), 'still in';
-is $client->get('/logout', redirect => 0)->{status}, 405, 'GET does nothing';
+like $client->get('/logout', redirect => 0)->{status}, qr/^40[45]$/,
+	'GET does nothing';
+ok is_in($client), 'still in';
 ($answer) = $client->follow_form($page_in, {}, which => '/logout');
 is $answer->{status}, 200, 'signed out' or diag $answer->{content};
 ok !is_in($client), 'out';

@@ -90,6 +90,10 @@ sub judge {
 	my %needed = (none => 0, optional => 0, user => 1, moderator => 2,
 		admin => 3);
 	return 'no error of ours' if $status >= 500;
+	# nginx asks before it reads an upload; a form's browser is sent to a
+	# page that says why not.
+	return if $status == 303 && $r->{pattern} =~ m{^/upload/}
+		&& $answer->{headers}{location} =~ m{/upload/refused\?why=\w};
 	if ($rank{$visitor} < $needed{ $r->{need} }) {
 		return $is_in ? 'refused: 403' : 'refused: 401, or 303 to /login'
 			unless $status == ($is_in ? 403 : 401) || $status == 303
