@@ -38,6 +38,8 @@ my %viewer = (
 	owner => { bearer => $cardume->token($owner), all => 1 },
 	'owner cookie' => { cookie => $cardume->sign_in($owner), all => 1 },
 	moderator => { bearer => $cardume->token($moderator), all => 1 },
+	'moderator cookie' => { cookie => $cardume->sign_in($moderator),
+		all => 1 },
 	'right password' => { password => 'sesame' },
 	'wrong password' => { password => 'open' },
 	'valid token' => { token => 8 },
@@ -175,6 +177,66 @@ for my $name (sort keys %viewer) {
 	}
 }
 
+# Pages go by cookies; what other servers and previews read, by none.
+my %visitor = (anonymous => $viewer{anonymous},
+	map { $_ => { %{ $viewer{$_} }, bearer => undef } }
+	'other cookie', 'owner cookie', 'moderator cookie');
+my $activity = 'application/activity+json';
+my %page = (
+	watch => sub { "/w/$_[0]{short}" },
+	'watch by uuid' => sub { "/videos/watch/$_[0]{uuid}" },
+	embed => sub { "/videos/embed/$_[0]{uuid}" },
+	manage => sub { "/videos/manage/$_[0]{uuid}" },
+	oembed => sub { '/services/oembed?format=json&url=' .
+		$cardume->origin . "/w/$_[0]{short}" },
+	activity => sub { "/videos/watch/$_[0]{uuid}" },
+	create => sub { "/videos/watch/$_[0]{uuid}/activity" },
+	home => sub { '/' }, browse => sub { '/videos/browse' },
+	search => sub { "/search?search=$word" },
+	channel => sub { "/c/$channel" },
+	'channel videos' => sub { "/c/$channel/videos" },
+	'account videos' => sub { "/a/$owner/videos" },
+	outbox => sub { "/accounts/$owner/outbox?page=1" },
+	'channel outbox' => sub { "/video-channels/$channel/outbox?page=1" },
+	library => sub { '/my-library/videos' },
+);
+# Other servers are not told of unlisted ones.
+my %is_list = map { $_ => 1 } qw(home browse search channel activity create),
+	'channel videos', 'account videos', 'outbox', 'channel outbox';
+
+sub may_page {
+	my ($visitor, $name, $kind, $page) = @_;
+	return $name eq 'owner cookie' if $page eq 'library';
+	return $visitor->{all} if $page eq 'manage';
+	return $kind eq 'public' if $is_list{$page};
+	return $kind eq 'public' || $kind eq 'unlisted' if $page eq 'oembed';
+	return may($visitor, $kind, 0, 0);
+}
+
+for my $name (sort keys %visitor) {
+	my $client = $visitor{$name}{cookie} // $cardume->client;
+	for my $page (sort keys %page) {
+		my @wrong;
+		for my $kind (sort keys %video) {
+			my $answer = $client->get($page{$page}->($video{$kind}),
+				headers => { accept => $page =~
+					/^(?:activity|create|.*outbox)$/ ?
+					$activity : 'text/html' });
+			my $may = may_page($visitor{$name}, $name, $kind, $page);
+			my ($file) = $video{$kind}{files}{web} =~ m{([^/]+)$};
+			my $title = $page =~ /outbox/ ? $video{$kind}{uuid} :
+				"$word $kind";
+			my $shows = index($answer->{content}, $title) >= 0 ||
+				index($answer->{content}, $file) >= 0;
+			$cells++;
+			push @wrong, "$kind $answer->{status}"
+				if $answer->{status} >= 500 ||
+				($may ? !$shows : $shows);
+		}
+		is_deeply \@wrong, [], "$page for $name";
+	}
+}
+
 my $mine = request_of($viewer{owner}, 'public',
 	'/api/v1/users/me/videos?count=100');
 is scalar @{ decode_json($mine->{content})->{data} }, scalar keys %video,
@@ -183,5 +245,5 @@ my $theirs = request_of($viewer{'other user'}, 'public',
 	'/api/v1/users/me/videos?count=100');
 is scalar @{ decode_json($theirs->{content})->{data} }, 0, 'others none';
 
-cmp_ok $cells, '>=', 500, "$cells cells";
+cmp_ok $cells, '>=', 1500, "$cells cells";
 done_testing;
