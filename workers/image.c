@@ -96,13 +96,14 @@ static void make_directory(struct image *image)
 	arena_defer(task->arena, remove_directory, path);
 }
 
-/* Every size is cut from the middle; what is transparent becomes white. */
+/* Every size is cut from the middle; what is transparent becomes white (by
+ * lutrgb: Debian's drawbox crashes on pictures with transparency). */
 static const char *filter(struct task *task, const struct shape *shape)
 {
 	struct buf buf = buf_make(task->arena, 4096);
 
 	buf_printf(&buf, "[0:v:0]format=rgba,split[x][y];"
-		   "[x]drawbox=c=white:t=fill:replace=1[w];"
+		   "[x]lutrgb=r=255:g=255:b=255:a=255[w];"
 		   "[w][y]overlay=format=rgb,format=rgb24,split=%d", shape->nr);
 	for (int i = 0; i < shape->nr; i++)
 		buf_printf(&buf, "[i%d]", i);
