@@ -253,13 +253,15 @@ static bool is_stranger(struct request *request)
 
 /*
  * Strangers' answers of routes that allow it are kept by nginx for some
- * seconds; browsers always ask again, so that signing in shows at once.
+ * seconds; browsers always ask again, so that signing in shows at once. A
+ * refusal is kept likewise: it must take the place of an older answer, which
+ * nginx would go on serving as stale.
  */
 static void cache_headers(struct request *request, struct buf *head)
 {
 	const struct reply *reply = request->reply;
 	const struct route *route = request->route;
-	bool is_public = route && route->cache > 0 && reply->status == 200 &&
+	bool is_public = route && route->cache > 0 && reply->status < 500 &&
 		!reply->sets_cookie && is_stranger(request);
 
 	if (strstr(reply->headers.data, "Cache-Control:"))
