@@ -68,13 +68,13 @@ static const char *render(const char *text, const char *outer,
 	char error[256];
 	const struct mustache *tmpl = mustache_parse(arena, text, strlen(text),
 						     error, sizeof(error));
-	bool is_good;
+	bool is_good = tmpl && mustache_render(&out, tmpl, contexts, 2,
+					       &options);
 
-	if (!tmpl)
-		return arena_printf(arena, "[%s]", error);
-	is_good = mustache_render(&out, tmpl, contexts, 2, &options);
 	json_object_put(contexts[0]);
 	json_object_put(contexts[1]);
+	if (!tmpl)
+		return arena_printf(arena, "[%s]", error);
 	return is_good ? out.data : arena_printf(arena, "[%s]", options.error);
 }
 
