@@ -9,6 +9,8 @@ use Test::More;
 
 my $top = dirname(dirname(__FILE__));
 my $builddir = $ENV{builddir} // "$top/build";
+# Catalogues of translations are built at its top.
+$ENV{CARDUME_LOCALEDIR} = $builddir;
 
 # The lines of a program's TAP become this subtest's own.
 sub run_unit {

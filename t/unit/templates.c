@@ -2,6 +2,7 @@
 #include "templates.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "date.h"
 #include "mustache_tree.h"
@@ -153,6 +154,33 @@ static void own_templates(void)
 	ok(nr_templates > 3, "there are templates");
 }
 
+/* In its own catalogue, where msgfmt has made it. */
+static void translations(void)
+{
+	const char *dir = getenv("CARDUME_LOCALEDIR");
+	const char *file = arena_printf(
+		arena, "%s/pt_BR/LC_MESSAGES/cardume.mo", dir ? dir : ".");
+
+	if (access(file, R_OK) != 0) {
+		ok(true, "no %s: not tested  SKIP", file);
+		return;
+	}
+	templates_language("pt-BR");
+	check("date", "2026-11-03T23:59:59Z", "3 de novembro de 2026");
+	check("ago", "2026-11-20T09:00:00Z", "h\xc3\xa1 3 dias");
+	check("ago", "2026-11-23T11:58:30Z", "h\xc3\xa1 1 minuto");
+	check("t", "Public", "P\xc3\xba" "blico");
+	check("t", "not there", "not there");
+	check("rfc822", "2026-11-23T01:02:03Z",
+	      "Mon, 23 Nov 2026 01:02:03 +0000");
+	templates_language("../../etc");
+	check("t", "Public", "P\xc3\xba" "blico");
+	templates_language("xx");
+	check("t", "Public", "Public");
+	templates_language("en-GB");
+	check("ago", "2026-11-20T09:00:00Z", "3 days ago");
+}
+
 int main(void)
 {
 	arena = arena_new((size_t)32 << 20);
@@ -160,6 +188,7 @@ int main(void)
 	numbers();
 	texts();
 	own_templates();
+	translations();
 	arena_free(arena);
 	return tap_done();
 }
