@@ -134,7 +134,7 @@ $cardume->psql("UPDATE setting SET value = 'false'
 # --- names from outside ------------------------------------------------------
 
 for my $bad ("../../etc/passwd", "' OR 1=1 --", '%27%3B', "\$1", '%00', '%ff',
-	'a' x 3000, '..%2f..%2f', '<script>', '%0d%0aX: y', '{}', '*', "x'::int") {
+	'a' x 3000, '..%2f..%2fetc', '<script>', '%0d%0aX: y', '{}', '*', "x'::int") {
 	for my $base ('/accounts/', '/c/', '/videos/watch/', '/w/') {
 		my $answer = ask($base . Cardume::Client::url_escape($bad)
 			=~ s/%25/%/gr, $activity);

@@ -7,6 +7,6 @@
 -- cache 5
 -- param name handle required
 -- A channel (Group).
-SELECT ap_document(ap_context_actor(), object::text)
+SELECT ap_document(ap_context_actor(), members)
 FROM ap_actor
 WHERE name = $1 AND kind = 'Group'

@@ -4,6 +4,6 @@
 -- cache 5
 -- param id video required
 -- The Create of a video, with the video in it.
-SELECT ap_document(ap_context_video(), ap_create(v, ap_video_object(keys, links)))
+SELECT ap_document(ap_context_video(), ap_create(v))
 FROM ap_video v
 WHERE uuid = ap_uuid($1)

@@ -5,7 +5,7 @@
 -- param id video required
 -- param actorId int 1..1000000000000000000 required
 -- One share of a video.
-SELECT ap_document(ap_context(), ap_announce(v, a)::text)
+SELECT ap_document(ap_context(), ap_announce_members(v, a))
 FROM video v
 JOIN channel c ON c.id = v.channel_id
 JOIN actor a ON a.id = $2 AND (a.kind = 'Application' OR a.id = c.actor_id)

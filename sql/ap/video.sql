@@ -5,6 +5,6 @@
 -- cache 5
 -- param id video required
 -- A video. A number names none here: an unlisted one is known by its UUID.
-SELECT ap_document(ap_context_video(), ap_video_object(keys, links))
+SELECT ap_document(ap_context_video(), ap_video_members(keys, links))
 FROM ap_video
 WHERE uuid = ap_uuid($1)

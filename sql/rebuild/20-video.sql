@@ -89,25 +89,26 @@ $$;
 -- Paths and URLs of what nginx serves. Non-public files have "private/" in
 -- their path and are served after a check (PeerTube's own layout). STABLE: see
 -- iso() in 10-base.sql.
-CREATE FUNCTION web_video_dir(v video) RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT CASE WHEN (v).files_are_public THEN '/static/web-videos/'
+CREATE FUNCTION web_video_dir(is_public boolean) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN is_public THEN '/static/web-videos/'
 		ELSE '/static/web-videos/private/' END
 $$;
 
-CREATE FUNCTION hls_dir(v video) RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT '/static/streaming-playlists/hls/' ||
-		CASE WHEN (v).files_are_public THEN '' ELSE 'private/' END ||
-		(v).uuid || '/'
+CREATE FUNCTION hls_dir(is_public boolean, uuid uuid) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN is_public THEN '/static/streaming-playlists/hls/'
+		ELSE '/static/streaming-playlists/hls/private/' END || uuid || '/'
 $$;
 
 CREATE FUNCTION web_video_path(v video, f video_file) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT web_video_dir(v) || (f).filename
+	SELECT web_video_dir((v).files_are_public) || (f).filename
 $$;
 
 CREATE FUNCTION hls_path(v video, filename text) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT hls_dir(v) || filename
+	SELECT hls_dir((v).files_are_public, (v).uuid) || filename
 $$;
 
 CREATE FUNCTION file_path(v video, f video_file) RETURNS text

@@ -28,15 +28,26 @@ IMMUTABLE LANGUAGE sql AS $$
 $$;
 
 -- As PeerTube writes it: xs (where the .torrent is, read by remote instances),
--- xt, dn, tr, ws (a web seed; none for files that are served after a check).
--- NULL where the file has no torrent.
+-- xt, dn, tr, ws (a web seed; NULL: none). NULL where the file has no torrent.
+CREATE FUNCTION magnet_uri(torrent text, info_hash bytea, common text,
+	web_seed text) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT 'magnet:?xs=' || url_encode_url(torrent) ||
+		'&xt=urn:btih:' || encode(info_hash, 'hex') || common ||
+		coalesce('&ws=' || url_encode_url(web_seed), '')
+$$;
+
+-- What the magnets of all files of a video say.
+CREATE FUNCTION magnet_common(name text, origin text) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT '&dn=' || url_encode(name) ||
+		'&tr=' || url_encode_url(origin || '/tracker/announce')
+$$;
+
+-- Files that are served after a check are no web seeds.
 CREATE FUNCTION magnet(v video, f video_file) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT 'magnet:?xs=' || url_encode_url(origin() || torrent_path(f)) ||
-		'&xt=urn:btih:' || encode((f).info_hash, 'hex') ||
-		'&dn=' || url_encode((v).name) ||
-		'&tr=' || url_encode_url(origin() || '/tracker/announce') ||
+	SELECT magnet_uri(origin() || torrent_path(f), (f).info_hash,
+		magnet_common((v).name, origin()),
 		CASE WHEN (v).files_are_public
-			THEN '&ws=' || url_encode_url(origin() || file_path(v, f))
-			ELSE '' END
+			THEN origin() || file_path(v, f) END)
 $$;

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- The parts of ActivityPub documents. Shapes are the newest PeerTube's, with
 -- what older ones and other programs need; each difference is told where it is.
--- An object is made by json_object_agg() over its keys: a key without a value
--- (SQL NULL) is left out, one that must say null has the value 'null'.
+-- The members of a large object are text, without its braces: keys that never
+-- vary, with values of type json. One without a value (SQL NULL) is left out,
+-- one that must say null has the value 'null'. (Taking a brace off again, or
+-- parsing, goes through every character.)
 
 -- The constants ------------------------------------------------------------
 
@@ -98,10 +100,9 @@ CREATE FUNCTION ap_context_player_settings() RETURNS json IMMUTABLE LANGUAGE sql
 	"PlayerSettings":{"@type":"@id","@id":"pt:PlayerSettings"},
 	"theme":"pt:theme"}]'::json
 $$;
--- Puts @context first.
-CREATE FUNCTION ap_document(context json, object text) RETURNS text
+CREATE FUNCTION ap_document(context json, members text) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT '{"@context":' || context || ',' || substr(object, 2)
+	SELECT '{"@context":' || context || ',' || members || '}'
 $$;
 
 -- Actors -------------------------------------------------------------------
@@ -139,7 +140,7 @@ $$;
 
 CREATE VIEW ap_actor AS
 SELECT a.name, a.kind, (
-	SELECT json_object_agg(key, value)
+	SELECT string_agg('"' || key || '":' || value, ',')
 	FROM (VALUES
 		('type', to_json(a.kind)),
 		('id', to_json(i.id)),
@@ -170,7 +171,7 @@ SELECT a.name, a.kind, (
 		('playerSettings', CASE WHEN c.id IS NOT NULL
 			THEN to_json(i.id || '/player-settings') END)
 	) keys (key, value) WHERE value IS NOT NULL
-) AS object
+) AS members
 FROM actor a
 LEFT JOIN channel c ON c.actor_id = a.id
 LEFT JOIN account p ON p.actor_id = a.id

@@ -40,13 +40,13 @@ CREATE FUNCTION ap_file_link(media_type text, href text, shape text,
 $$;
 
 -- What is in the file, as ap_file_link()'s properties.
-CREATE FUNCTION ap_file_properties(f video_file) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT CASE WHEN (f).has_audio THEN '{"type":"PropertyValue",'
+CREATE FUNCTION ap_file_properties(has_audio boolean, has_video boolean,
+	is_web_video boolean) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN has_audio THEN '{"type":"PropertyValue",'
 			'"name":"ffprobe_codec_type","value":"audio"},' ELSE '' END ||
-		CASE WHEN (f).has_video THEN '{"type":"PropertyValue",'
+		CASE WHEN has_video THEN '{"type":"PropertyValue",'
 			'"name":"ffprobe_codec_type","value":"video"},' ELSE '' END ||
-		CASE WHEN (f).playlist_id IS NULL THEN '{"type":"PropertyValue",'
+		CASE WHEN is_web_video THEN '{"type":"PropertyValue",'
 			'"name":"peertube_format_flag","value":"web-video"}'
 			ELSE '{"type":"PropertyValue",'
 			'"name":"peertube_format_flag","value":"fragmented"}' END
@@ -70,27 +70,28 @@ RETURNS text STABLE LANGUAGE sql AS $$
 $$;
 
 -- All links of the web videos and of the HLS files, the highest resolution
--- first, and the swarms of the latter.
-CREATE FUNCTION ap_video_files(v video, origin text, playlist_url text)
-RETURNS TABLE (web text, hls text, swarms text) STABLE LANGUAGE sql AS $$
+-- first, and the swarms of the latter. The order is that of video_file_once,
+-- read backwards: HLS files come before web videos and are numbered from 0.
+CREATE FUNCTION ap_video_files(video bigint, web_dir text, hls_dir text,
+	metadata_dir text, torrents text, common text, has_seeds boolean,
+	playlist_url text) RETURNS TABLE (web text, hls text, swarms text) STABLE LANGUAGE sql AS $$
 	SELECT string_agg(links, ',') FILTER (WHERE playlist_id IS NULL),
 		string_agg(links, ',') FILTER (WHERE playlist_id IS NOT NULL),
 		string_agg('{"type":"Infohash","name":"' ||
 			ap_swarm(playlist_url, stream) || '"}', ',')
 			FILTER (WHERE playlist_id IS NOT NULL)
 	FROM (SELECT f.playlist_id, ap_file_link(media_type, href, shape, f.size,
-				ap_file_properties(f)) ||
+				ap_file_properties(f.has_audio, f.has_video,
+					f.playlist_id IS NULL)) ||
 			ap_metadata_link(media_type, metadata_dir || f.id, shape) ||
-			ap_torrent_links(origin || torrent_path(f), magnet(v, f), shape)
+			ap_torrent_links(torrents || f.torrent_filename,
+				magnet_uri(torrents || f.torrent_filename, f.info_hash,
+					common, CASE WHEN has_seeds THEN href END), shape)
 			AS links,
-			CASE WHEN f.resolution = 0 THEN 'secondary-0'
-			ELSE 'main-' || row_number() OVER (PARTITION BY f.playlist_id
-				ORDER BY f.resolution DESC) - 1 END AS stream
-		FROM (SELECT origin || web_video_dir(v) AS web_dir,
-				origin || hls_dir(v) AS hls_dir,
-				origin || '/api/v1/videos/' || (v).uuid || '/metadata/'
-					AS metadata_dir OFFSET 0) d
-		JOIN video_file f ON f.video_id = (v).id
+			CASE WHEN f.resolution = 0 THEN 'secondary-0' ELSE 'main-' ||
+				row_number() OVER (ORDER BY coalesce(f.playlist_id, 0) DESC,
+					f.resolution DESC) - 1 END AS stream
+		FROM video_file f
 		CROSS JOIN LATERAL (SELECT CASE WHEN f.has_video
 				THEN 'video/mp4' ELSE 'audio/mp4' END AS media_type,
 			CASE WHEN f.playlist_id IS NULL THEN web_dir ELSE hls_dir END ||
@@ -98,7 +99,8 @@ RETURNS TABLE (web text, hls text, swarms text) STABLE LANGUAGE sql AS $$
 			format('"height":%s,"width":%s,"fps":%s',
 				coalesce(nullif(f.height, 0), f.resolution), f.width,
 				round(f.fps)) AS shape OFFSET 0) p
-		ORDER BY f.playlist_id, f.resolution DESC) files
+		WHERE f.video_id = video
+		ORDER BY coalesce(f.playlist_id, 0) DESC, f.resolution DESC) files
 $$;
 
 -- The Link of the HLS playlist with its files; nothing where there is none.
@@ -142,7 +144,7 @@ STABLE LANGUAGE sql AS $$
 $$;
 
 -- Every video that may be fetched: `keys` and `urls` are the members of its
--- object and of its url (text, without brackets), joined by ap_video_object().
+-- object and of its url, joined by ap_video_members().
 -- Beyond the newest PeerTube: commentsEnabled (Mbin, Friendica, Lemmy),
 -- replies (Mastodon looks there for comments), nameMap (Mastodon's only source
 -- of the language).
@@ -150,11 +152,12 @@ CREATE VIEW ap_video AS
 SELECT v.id, v.uuid, v.privacy, u.url, u.account_url, u.channel_url,
 	ap_page_links(u.origin || '/w/' || v.short_uuid, u.url) ||
 		coalesce(',' || files.web, '') ||
-		ap_playlist_link(u.playlist_url, u.sha256_url, files.swarms,
+		ap_playlist_link(u.hls_dir || p.playlist_filename,
+			u.hls_dir || p.segments_sha256_filename, files.swarms,
 			files.hls) ||
 		ap_tracker_links(u.origin || '/tracker/announce',
 			tracker_socket_url(u.origin)) AS links, (
-	SELECT json_object_agg(key, value)
+	SELECT string_agg('"' || key || '":' || value, ',')
 	FROM (VALUES
 		('to', ap_to(v.privacy, channel_url)),
 		('cc', ap_cc(v.privacy, account_url)),
@@ -165,15 +168,18 @@ SELECT v.id, v.uuid, v.privacy, u.url, u.account_url, u.channel_url,
 			THEN json_build_object(v.language_id, v.name) END),
 		('duration', to_json('PT' || v.duration || 'S')),
 		('uuid', to_json(v.uuid)),
-		('category', CASE WHEN v.category_id IS NOT NULL
-			THEN json_build_object('identifier', v.category_id::text,
-				'name', category.label) END),
-		('licence', CASE WHEN v.licence_id IS NOT NULL
-			THEN json_build_object('identifier', v.licence_id::text,
-				'name', licence.label) END),
-		('language', CASE WHEN v.language_id IS NOT NULL
-			THEN json_build_object('identifier', v.language_id,
-				'name', language.label) END),
+		('category', CASE WHEN v.category_id IS NOT NULL THEN
+			(SELECT json_build_object('identifier', c.id::text,
+				'name', c.label) FROM category c
+			WHERE c.id = v.category_id) END),
+		('licence', CASE WHEN v.licence_id IS NOT NULL THEN
+			(SELECT json_build_object('identifier', l.id::text,
+				'name', l.label) FROM licence l
+			WHERE l.id = v.licence_id) END),
+		('language', CASE WHEN v.language_id IS NOT NULL THEN
+			(SELECT json_build_object('identifier', l.id,
+				'name', l.label) FROM language l
+			WHERE l.id = v.language_id) END),
 		('views', to_json(v.views)),
 		('sensitive', to_json(v.nsfw)),
 		('summary', coalesce(to_json(CASE WHEN v.nsfw
@@ -231,22 +237,23 @@ JOIN channel c ON c.id = v.channel_id
 JOIN account a ON a.id = c.account_id
 JOIN actor ca ON ca.id = c.actor_id
 JOIN actor aa ON aa.id = a.actor_id
-LEFT JOIN category ON category.id = v.category_id
-LEFT JOIN licence ON licence.id = v.licence_id
-LEFT JOIN language ON language.id = v.language_id
 LEFT JOIN streaming_playlist p ON p.video_id = v.id
-CROSS JOIN LATERAL (SELECT o.origin, o.origin || '/videos/watch/' || v.uuid AS url,
+CROSS JOIN LATERAL (SELECT o.origin,
+		o.origin || '/videos/watch/' || v.uuid AS url,
 		o.origin || '/accounts/' || aa.name AS account_url,
 		o.origin || '/video-channels/' || ca.name AS channel_url,
 		o.origin || '/videos/embed/' AS embed,
 		o.origin || '/lazy-static/thumbnails/' AS thumbnails,
-		o.origin || hls_path(v, p.playlist_filename) AS playlist_url,
-		o.origin || hls_path(v, p.segments_sha256_filename) AS sha256_url
+		o.origin || web_video_dir(v.files_are_public) AS web_dir,
+		o.origin || hls_dir(v.files_are_public, v.uuid) AS hls_dir
 	FROM (SELECT origin() OFFSET 0) o OFFSET 0) u
-CROSS JOIN LATERAL ap_video_files(v, u.origin, u.playlist_url) files
+CROSS JOIN LATERAL ap_video_files(v.id, u.web_dir, u.hls_dir,
+	u.origin || '/api/v1/videos/' || v.uuid || '/metadata/',
+	u.origin || '/lazy-static/torrents/', magnet_common(v.name, u.origin),
+	v.files_are_public, u.hls_dir || p.playlist_filename) files
 WHERE video_is_fetchable(v);
 
-CREATE FUNCTION ap_video_object(keys json, links text) RETURNS text
+CREATE FUNCTION ap_video_members(keys text, links text) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT '{"url":[' || links || '],' || substr(keys::text, 2)
+	SELECT keys || ',"url":[' || links || ']'
 $$;

@@ -10,11 +10,13 @@ $$;
 
 -- Activities ---------------------------------------------------------------
 
-CREATE FUNCTION ap_create(v ap_video, object text) RETURNS text
+-- The members of a Create with the video in it.
+CREATE FUNCTION ap_create(v ap_video) RETURNS text
 STABLE LANGUAGE sql AS $$
-	SELECT format('{"to":%s,"cc":%s,"type":"Create","id":"%s/activity",'
-		'"actor":"%s","object":%s}', ap_to((v).privacy, (v).channel_url),
-		ap_cc((v).privacy, (v).account_url), (v).url, (v).account_url, object)
+	SELECT format('"to":%s,"cc":%s,"type":"Create","id":"%s/activity",'
+		'"actor":"%s","object":{%s}', ap_to((v).privacy, (v).channel_url),
+		ap_cc((v).privacy, (v).account_url), (v).url, (v).account_url,
+		ap_video_members((v).keys, (v).links))
 $$;
 
 -- A Create of an outbox, with the video's URL only.
@@ -61,6 +63,12 @@ BEGIN
 		'id', announce_url(v, sharer.id), 'actor', sharer_url,
 		'object', url);
 END $$;
+
+-- The same as members, for a document of its own.
+CREATE FUNCTION ap_announce_members(v video, sharer actor) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT regexp_replace(ap_announce(v, sharer)::text, '^\{|\}$', '', 'g')
+$$;
 
 -- Small objects ------------------------------------------------------------
 
