@@ -10,7 +10,7 @@ use Cardume;
 my $cardume = Cardume->shared;
 my $name = $cardume->user(unique('stale'));
 my $uuid = $cardume->wait_published($cardume->upload($cardume->token($name),
-	ffmpeg_clip(seconds => 1)));
+	ffmpeg_clip(seconds => 1), waitTranscoding => 'true'));
 my $stranger = $cardume->client;
 my %accept = ('a page' => 'text/html', 'a document' => 'application/activity+json');
 
