@@ -214,7 +214,8 @@ sub command {
 	my @user = $< == 0 && $owner ne 'root' ? ('setpriv',
 		"--reuid=$owner", "--regid=$owner", '--clear-groups') : ();
 	return (@user, 'env', "CARDUME_CONF=$self->{run}/cardume.conf",
-		"CARDUME_SQL_DIR=$top/sql", $path);
+		"CARDUME_SQL_DIR=$top/sql", "CARDUME_LOCALEDIR=$build",
+		$path);
 }
 
 # Rows as lines, columns divided by |. Dies when the statement fails.
