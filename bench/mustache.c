@@ -105,8 +105,9 @@ int main(void)
 	}
 	printf("page/home, %d videos: %zu bytes of JSON parsed in %.1f us, "
 	       "%zu bytes of HTML rendered in %.1f us: %.0f pages/s per "
-	       "core\n", NR_CARDS, times.document, times.parse, times.page,
-	       times.render, 1e6 / (times.parse + times.render));
+	       "core\n",
+	       NR_CARDS, times.document, times.parse, times.page, times.render,
+	       1e6 / (times.parse + times.render));
 	arena_free(task.arena);
 	return 0;
 }

@@ -25,7 +25,7 @@ struct scan {
 	int depth;
 	int nr_containers;
 	int nr_tokens;
-	struct key *keys;	/* a stack: of all objects that are open */
+	struct key *keys; /* a stack: of all objects that are open */
 	size_t nr_keys;
 	size_t capacity;
 	const char *error;
@@ -47,7 +47,8 @@ static char peek(const struct scan *scan)
 
 static void skip_space(struct scan *scan)
 {
-	while (scan->at < scan->end && *scan->at && strchr(" \t\r\n", *scan->at))
+	while (scan->at < scan->end && *scan->at &&
+	       strchr(" \t\r\n", *scan->at))
 		scan->at++;
 }
 
@@ -94,8 +95,8 @@ static bool unicode_escape(struct scan *scan, uint32_t *code)
 		return refuse(scan, "\\u0000");
 	if (*code < 0xd800 || *code > 0xdfff)
 		return true;
-	if (*code > 0xdbff || scan->end - scan->at < 6 ||
-	    scan->at[0] != '\\' || scan->at[1] != 'u')
+	if (*code > 0xdbff || scan->end - scan->at < 6 || scan->at[0] != '\\' ||
+	    scan->at[1] != 'u')
 		return refuse(scan, "half a surrogate pair");
 	scan->at += 2;
 	if (!hex4(scan, &low))
@@ -167,8 +168,8 @@ static void key_push(struct scan *scan, const char *text, size_t len)
 		struct key *old = scan->keys;
 
 		scan->capacity = scan->capacity * 2 + 64;
-		scan->keys = arena_array(scan->arena, scan->capacity,
-					 sizeof(*old));
+		scan->keys =
+			arena_array(scan->arena, scan->capacity, sizeof(*old));
 		if (old)
 			memcpy(scan->keys, old, scan->nr_keys * sizeof(*old));
 	}
@@ -342,18 +343,12 @@ static bool value(struct scan *scan)
 	skip_space(scan);
 	switch (peek(scan)) {
 	case '{':
-	case '[':
-		return container(scan);
-	case '"':
-		return string(scan);
-	case 't':
-		return word(scan, "true");
-	case 'f':
-		return word(scan, "false");
-	case 'n':
-		return word(scan, "null");
-	default:
-		return number(scan);
+	case '[': return container(scan);
+	case '"': return string(scan);
+	case 't': return word(scan, "true");
+	case 'f': return word(scan, "false");
+	case 'n': return word(scan, "null");
+	default: return number(scan);
 	}
 }
 
@@ -439,7 +434,8 @@ const char *json_text(json_object *object, const char *key)
 	json_object *value = json_member(object, key);
 
 	return json_object_is_type(value, json_type_string) ?
-		       json_object_get_string(value) : NULL;
+		       json_object_get_string(value) :
+		       NULL;
 }
 
 int64_t json_int(json_object *object, const char *key, int64_t fallback)
@@ -447,7 +443,8 @@ int64_t json_int(json_object *object, const char *key, int64_t fallback)
 	json_object *value = json_member(object, key);
 
 	return json_object_is_type(value, json_type_int) ?
-		       json_object_get_int64(value) : fallback;
+		       json_object_get_int64(value) :
+		       fallback;
 }
 
 bool json_flag(json_object *object, const char *key, bool fallback)
@@ -455,5 +452,6 @@ bool json_flag(json_object *object, const char *key, bool fallback)
 	json_object *value = json_member(object, key);
 
 	return json_object_is_type(value, json_type_boolean) ?
-		       json_object_get_boolean(value) : fallback;
+		       json_object_get_boolean(value) :
+		       fallback;
 }

@@ -24,7 +24,8 @@
 #define JSON_MAX_TOKENS 20000		/* values and keys */
 
 /* NULL when `text` is acceptable, else what is wrong with it (a constant text
- * that ends a sentence beginning with "JSON: "). Scratch memory from `arena`. */
+ * that ends a sentence beginning with "JSON: "). Scratch memory is the
+ * arena's. */
 const char *json_scan(struct arena *arena, const char *text, size_t len);
 
 /* A stranger's document, scanned and parsed; freed with the task's arena.

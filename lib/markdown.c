@@ -9,10 +9,11 @@
 #include "url.h"
 #include "utf8.h"
 
-#define FLAGS (MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | \
-	       MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS)
-#define MAX_OPEN 40		/* elements in each other; deeper ones vanish */
-#define SPAN 0x100		/* in an element's key: it is no block */
+#define FLAGS \
+	(MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | \
+	 MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS)
+#define MAX_OPEN 40 /* elements in each other; deeper ones vanish */
+#define SPAN 0x100 /* in an element's key: it is no block */
 #define MAX_URL 2048
 /*
  * Output is bounded by the input's length, because a short text can name one
@@ -55,10 +56,10 @@ struct writer {
 	unsigned flags;
 	struct element open[MAX_OPEN];
 	size_t nr_open;
-	size_t nr_vanished;	/* entered when MAX_OPEN were open */
+	size_t nr_vanished; /* entered when MAX_OPEN were open */
 	bool is_code;
 	bool is_link;
-	size_t link_start;	/* length of the output behind <a> */
+	size_t link_start; /* length of the output behind <a> */
 	char link_url[MAX_URL];
 	size_t link_len;
 };
@@ -126,12 +127,21 @@ static const struct {
 	const char *name;
 	const char *text;
 } entities[] = {
-	{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" },
-	{ "&quot;", "\"" }, { "&apos;", "'" }, { "&nbsp;", "\xc2\xa0" },
-	{ "&colon;", ":" }, { "&Tab;", "\t" }, { "&NewLine;", "\n" },
-	{ "&copy;", "\xc2\xa9" }, { "&reg;", "\xc2\xae" },
-	{ "&mdash;", "\xe2\x80\x94" }, { "&ndash;", "\xe2\x80\x93" },
-	{ "&hellip;", "\xe2\x80\xa6" }, { "&euro;", "\xe2\x82\xac" },
+	{ "&amp;", "&" },
+	{ "&lt;", "<" },
+	{ "&gt;", ">" },
+	{ "&quot;", "\"" },
+	{ "&apos;", "'" },
+	{ "&nbsp;", "\xc2\xa0" },
+	{ "&colon;", ":" },
+	{ "&Tab;", "\t" },
+	{ "&NewLine;", "\n" },
+	{ "&copy;", "\xc2\xa9" },
+	{ "&reg;", "\xc2\xae" },
+	{ "&mdash;", "\xe2\x80\x94" },
+	{ "&ndash;", "\xe2\x80\x93" },
+	{ "&hellip;", "\xe2\x80\xa6" },
+	{ "&euro;", "\xe2\x82\xac" },
 };
 
 static uint32_t number_of(const char *text, size_t len)
@@ -235,8 +245,8 @@ static size_t read_time(const char *text, size_t len, unsigned *seconds)
 		size_t start = i;
 
 		while (i < len && i - start < 2 && is_digit(text[i]))
-			parts[nr] = parts[nr] * 10 +
-				    (unsigned)(text[i++] - '0');
+			parts[nr] =
+				parts[nr] * 10 + (unsigned)(text[i++] - '0');
 		if (i == start || (nr && i - start != 2) ||
 		    (nr && parts[nr] > 59))
 			return 0;
@@ -382,11 +392,11 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *ctx)
 	bool is_room = writer->nr_open < MAX_OPEN;
 
 	if (type == MD_SPAN_A && is_room)
-		link[1] = link_open(writer,
-				    &((MD_SPAN_A_DETAIL *)detail)->href);
+		link[1] =
+			link_open(writer, &((MD_SPAN_A_DETAIL *)detail)->href);
 	else if (type == MD_SPAN_IMG && is_room)
-		link[1] = link_open(writer,
-				    &((MD_SPAN_IMG_DETAIL *)detail)->src);
+		link[1] =
+			link_open(writer, &((MD_SPAN_IMG_DETAIL *)detail)->src);
 	else if (type == MD_SPAN_CODE && is_room)
 		writer->is_code = true;
 	push(writer, SPAN | type, tag == no_tag ? link : tag);
@@ -435,8 +445,10 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len, void *ctx)
 
 static const MD_PARSER html_parser = {
 	.flags = FLAGS,
-	.enter_block = enter_block, .leave_block = leave_block,
-	.enter_span = enter_span, .leave_span = leave_span,
+	.enter_block = enter_block,
+	.leave_block = leave_block,
+	.enter_span = enter_span,
+	.leave_span = leave_span,
 	.text = text,
 };
 
@@ -527,8 +539,10 @@ static int plain_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len,
 
 static const MD_PARSER plain_parser = {
 	.flags = FLAGS,
-	.enter_block = plain_block, .leave_block = plain_block,
-	.enter_span = plain_span, .leave_span = plain_span,
+	.enter_block = plain_block,
+	.leave_block = plain_block,
+	.enter_span = plain_span,
+	.leave_span = plain_span,
 	.text = plain_text,
 };
 

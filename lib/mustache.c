@@ -26,12 +26,12 @@ struct renderer {
 	struct frame frames[MUSTACHE_MAX_DEPTH];
 	size_t nr_frames;
 	struct buf scratch[MAX_FUNCTIONS];
-	size_t nr_scratch;		/* in use now */
+	size_t nr_scratch; /* in use now */
 	size_t depth;
-	const char *indent;		/* before each line of a partial */
+	const char *indent; /* before each line of a partial */
 	size_t indent_len;
 	bool at_line_start;
-	bool is_raw;			/* inside a function that escapes */
+	bool is_raw; /* inside a function that escapes */
 	bool failed;
 };
 
@@ -102,20 +102,13 @@ static json_object *lookup(struct renderer *renderer,
 static bool is_true(json_object *value)
 {
 	switch (json_object_get_type(value)) {
-	case json_type_null:
-		return false;
-	case json_type_boolean:
-		return json_object_get_boolean(value);
-	case json_type_int:
-		return json_object_get_int64(value) != 0;
-	case json_type_double:
-		return json_object_get_double(value) != 0;
-	case json_type_string:
-		return json_object_get_string_len(value) > 0;
-	case json_type_array:
-		return json_object_array_length(value) > 0;
-	case json_type_object:
-		break;
+	case json_type_null: return false;
+	case json_type_boolean: return json_object_get_boolean(value);
+	case json_type_int: return json_object_get_int64(value) != 0;
+	case json_type_double: return json_object_get_double(value) != 0;
+	case json_type_string: return json_object_get_string_len(value) > 0;
+	case json_type_array: return json_object_array_length(value) > 0;
+	case json_type_object: break;
 	}
 	return true;
 }
@@ -154,8 +147,8 @@ static void put_text(struct renderer *renderer, const char *text, size_t len)
 	renderer->at_line_start = text[len - 1] == '\n';
 }
 
-static void put_escaped(struct renderer *renderer, const char *text,
-			size_t len, bool raw)
+static void put_escaped(struct renderer *renderer, const char *text, size_t len,
+			bool raw)
 {
 	if (raw || renderer->is_raw)
 		buf_add(renderer->out, text, len);
@@ -182,8 +175,8 @@ static void put_json(struct renderer *renderer, json_object *value, bool raw)
 {
 	size_t len = 0;
 	const char *text = json_object_to_json_string_length(
-		value,
-		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
+		&len);
 
 	put_escaped(renderer, text, len, raw);
 }
@@ -194,8 +187,7 @@ static void put_value(struct renderer *renderer, json_object *value, bool raw)
 
 	line_start(renderer);
 	switch (json_object_get_type(value)) {
-	case json_type_null:
-		return;
+	case json_type_null: return;
 	case json_type_string:
 		put_escaped(renderer, json_object_get_string(value),
 			    (size_t)json_object_get_string_len(value), raw);
@@ -211,8 +203,7 @@ static void put_value(struct renderer *renderer, json_object *value, bool raw)
 	case json_type_boolean:
 	case json_type_double:
 	case json_type_object:
-	case json_type_array:
-		break;
+	case json_type_array: break;
 	}
 	put_json(renderer, value, raw);
 }
@@ -370,8 +361,7 @@ static const struct mustache *partial_find(struct renderer *renderer,
 	return tmpl;
 }
 
-static void partial(struct renderer *renderer,
-		    const struct mustache_node *node)
+static void partial(struct renderer *renderer, const struct mustache_node *node)
 {
 	const struct mustache *tmpl = partial_find(renderer, node);
 	const char *indent = renderer->indent;
@@ -402,7 +392,9 @@ static void parent(struct renderer *renderer, const struct mustache *tmpl,
 		return;
 	}
 	renderer->frames[renderer->nr_frames++] = (struct frame){
-		.tmpl = tmpl, .start = index + 1, .end = node->next,
+		.tmpl = tmpl,
+		.start = index + 1,
+		.end = node->next,
 	};
 	partial(renderer, node);
 	renderer->nr_frames--;
@@ -459,31 +451,21 @@ static void node_render(struct renderer *renderer, const struct mustache *tmpl,
 	const struct mustache_node *node = &tmpl->nodes[index];
 
 	switch (node->kind) {
-	case MUSTACHE_TEXT:
-		put_text(renderer, node->text, node->len);
-		break;
+	case MUSTACHE_TEXT: put_text(renderer, node->text, node->len); break;
 	case MUSTACHE_VALUE:
 		put_value(renderer, lookup(renderer, &node->name), false);
 		break;
 	case MUSTACHE_RAW:
 		put_value(renderer, lookup(renderer, &node->name), true);
 		break;
-	case MUSTACHE_SECTION:
-		section(renderer, tmpl, index);
-		break;
+	case MUSTACHE_SECTION: section(renderer, tmpl, index); break;
 	case MUSTACHE_INVERTED:
 		if (!is_true(lookup(renderer, &node->name)))
 			render(renderer, tmpl, index + 1, node->next);
 		break;
-	case MUSTACHE_PARTIAL:
-		partial(renderer, node);
-		break;
-	case MUSTACHE_PARENT:
-		parent(renderer, tmpl, index);
-		break;
-	case MUSTACHE_BLOCK:
-		block(renderer, tmpl, index);
-		break;
+	case MUSTACHE_PARTIAL: partial(renderer, node); break;
+	case MUSTACHE_PARENT: parent(renderer, tmpl, index); break;
+	case MUSTACHE_BLOCK: block(renderer, tmpl, index); break;
 	}
 }
 
@@ -506,8 +488,11 @@ bool mustache_render(struct buf *out, const struct mustache *tmpl,
 		     struct mustache_options *options)
 {
 	struct renderer renderer = {
-		.out = out, .options = options, .indent = "",
-		.at_line_start = true, .nr_contexts = 1,
+		.out = out,
+		.options = options,
+		.indent = "",
+		.at_line_start = true,
+		.nr_contexts = 1,
 	};
 
 	for (size_t i = 0; i < nr_contexts && i < MAX_CONTEXTS / 2; i++)

@@ -26,7 +26,7 @@ struct parser {
 	struct mustache_node *nodes;
 	size_t nr_nodes;
 	size_t capacity;
-	size_t stack[MUSTACHE_MAX_DEPTH];	/* indexes of open nodes */
+	size_t stack[MUSTACHE_MAX_DEPTH]; /* indexes of open nodes */
 	size_t depth;
 	char *error;
 	size_t error_size;
@@ -34,17 +34,17 @@ struct parser {
 
 /* A tag between its delimiters. */
 struct tag {
-	char sigil;			/* one of # ^ / > < $ ! = & { or 0 */
-	const char *name;		/* without white space around it */
+	char sigil; /* one of # ^ / > < $ ! = & { or 0 */
+	const char *name; /* without white space around it */
 	size_t len;
-	const char *start;		/* of the opening delimiter */
-	const char *end;		/* behind the closing one */
-	const char *indent;		/* white space before a lone tag */
+	const char *start; /* of the opening delimiter */
+	const char *end; /* behind the closing one */
+	const char *indent; /* white space before a lone tag */
 	size_t indent_len;
 };
 
-__attribute__((format(printf, 3, 4)))
-static bool refuse(struct parser *parser, const char *at, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static bool
+refuse(struct parser *parser, const char *at, const char *fmt, ...)
 {
 	size_t line = 1;
 	va_list args;
@@ -94,7 +94,8 @@ static void name_split(struct arena *arena, struct mustache_name *name,
 		const char *key = strsep(&at, ".");
 
 		name->keys[name->nr_keys++] = (struct mustache_key){
-			.text = key, .hash = key_hash(key),
+			.text = key,
+			.hash = key_hash(key),
 		};
 	}
 }
@@ -317,14 +318,10 @@ static bool named_tag(struct parser *parser, struct tag *tag)
 static bool tag_take(struct parser *parser, struct tag *tag)
 {
 	switch (tag->sigil) {
-	case '!':
-		return true;
-	case '=':
-		return set_delimiters(parser, tag);
-	case '/':
-		return section_close(parser, tag);
-	default:
-		return named_tag(parser, tag);
+	case '!': return true;
+	case '=': return set_delimiters(parser, tag);
+	case '/': return section_close(parser, tag);
+	default: return named_tag(parser, tag);
 	}
 }
 
@@ -357,9 +354,14 @@ const struct mustache *mustache_parse(struct arena *arena, const char *text,
 				      size_t len, char *error, size_t size)
 {
 	struct parser parser = {
-		.arena = arena, .text = text, .at = text, .end = text + len,
-		.open = { "{{", 2 }, .close = { "}}", 2 },
-		.error = error, .error_size = size,
+		.arena = arena,
+		.text = text,
+		.at = text,
+		.end = text + len,
+		.open = { "{{", 2 },
+		.close = { "}}", 2 },
+		.error = error,
+		.error_size = size,
 	};
 	struct mustache *tmpl;
 

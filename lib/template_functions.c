@@ -68,14 +68,13 @@ void templates_language(const char *language)
 	_nl_msg_cat_cntr++;
 }
 
-__attribute__((format_arg(1)))
-static const char *_(const char *text)
+__attribute__((format_arg(1))) static const char *_(const char *text)
 {
 	return is_translating ? dgettext(DOMAIN, text) : text;
 }
 
-__attribute__((format_arg(1), format_arg(2)))
-static const char *plural(const char *one, const char *many, long nr)
+__attribute__((format_arg(1), format_arg(2))) static const char *
+plural(const char *one, const char *many, long nr)
 {
 	if (is_translating)
 		return dngettext(DOMAIN, one, many, (unsigned long)nr);
@@ -114,10 +113,9 @@ static void translate_value(struct buf *out, const char *text, size_t len,
 static const char *month(int nr)
 {
 	static const char *const names[] = {
-		N_("January"), N_("February"), N_("March"), N_("April"),
-		N_("May"), N_("June"), N_("July"), N_("August"),
-		N_("September"), N_("October"), N_("November"),
-		N_("December"),
+		N_("January"),	 N_("February"), N_("March"),	 N_("April"),
+		N_("May"),	 N_("June"),	 N_("July"),	 N_("August"),
+		N_("September"), N_("October"),	 N_("November"), N_("December"),
 	};
 
 	return _(names[nr]);
@@ -151,8 +149,8 @@ static void put_ago(struct buf *out, long age)
 		buf_str(out, _("just now"));
 	} else if (age < HOUR) {
 		nr = age / MINUTE;
-		buf_printf(out, plural("%ld minute ago", "%ld minutes ago",
-				       nr), nr);
+		buf_printf(out, plural("%ld minute ago", "%ld minutes ago", nr),
+			   nr);
 	} else if (age < DAY) {
 		nr = age / HOUR;
 		buf_printf(out, plural("%ld hour ago", "%ld hours ago", nr),
@@ -193,8 +191,8 @@ static void rfc822(struct buf *out, const char *text, size_t len, void *ctx)
 		"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
 	};
 	static const char months[][4] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-		"Oct", "Nov", "Dec",
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 	};
 	struct tm tm;
 	time_t when;
@@ -205,9 +203,9 @@ static void rfc822(struct buf *out, const char *text, size_t len, void *ctx)
 		return;
 	}
 	gmtime_r(&when, &tm);
-	buf_printf(out, "%s, %02d %s %d %02d:%02d:%02d +0000",
-		   days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-		   tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	buf_printf(out, "%s, %02d %s %d %02d:%02d:%02d +0000", days[tm.tm_wday],
+		   tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
+		   tm.tm_min, tm.tm_sec);
 }
 
 /* Numbers */
@@ -349,8 +347,9 @@ static void xml(struct buf *out, const char *text, size_t len, void *ctx)
 
 		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
 			skip = 1;
-		else if (len - i >= 3 && (!memcmp(text + i, "\xef\xbf\xbe", 3) ||
-					  !memcmp(text + i, "\xef\xbf\xbf", 3)))
+		else if (len - i >= 3 &&
+			 (!memcmp(text + i, "\xef\xbf\xbe", 3) ||
+			  !memcmp(text + i, "\xef\xbf\xbf", 3)))
 			skip = 3;
 		if (!skip)
 			continue;

@@ -11,7 +11,7 @@
  *   {{#t}}{{privacy}}{{/t}}                a label of sql/seed/10-base.sql
  *   {{#date}}{{publishedAt}}{{/date}}      ISO 8601 -> "23 November 2026" (UTC)
  *   {{#ago}}{{publishedAt}}{{/ago}}        -> "3 days ago"
- *   {{#rfc822}}{{publishedAt}}{{/rfc822}}  -> "Mon, 23 Nov 2026 01:02:03 +0000"
+ *   {{#rfc822}}{{publishedAt}}{{/rfc822}}  "Mon, 23 Nov 2026 01:02:03 +0000"
  *   {{#hms}}{{duration}}{{/hms}}           3723 -> "1:02:03", 83 -> "1:23"
  *   {{#iso_duration}}{{duration}}{{/iso_duration}}   83 -> "PT83S"
  *   {{#count}}{{views}}{{/count}}          1234 -> "1.2k"
@@ -21,7 +21,7 @@
  *   {{#md_text}}{{description}}{{/md_text}}    Markdown -> one line of at most
  *                                          200 characters, for attributes
  *   {{#url}}{{tag}}{{/url}}                one component of a URL
- *   {{#json}}{{name}}{{/json}}             inside "..." of JSON, safe in <script>
+ *   {{#json}}{{name}}{{/json}}             inside "..." of JSON in <script>
  *   {{#xml}}{{name}}{{/xml}}               for XML: escaped, without characters
  *                                          XML cannot hold
  *   {{#lower}}{{name}}{{/lower}}           ASCII letters lower-cased

@@ -44,12 +44,13 @@ char *url_decode(struct arena *arena, const char *text, size_t len, bool plus)
 struct url_form url_form(struct arena *arena, const char *text, size_t len)
 {
 	return (struct url_form){
-		.arena = arena, .at = text, .end = text + len,
+		.arena = arena,
+		.at = text,
+		.end = text + len,
 	};
 }
 
-bool url_form_next(struct url_form *form, const char **name,
-		   const char **value)
+bool url_form_next(struct url_form *form, const char **name, const char **value)
 {
 	const char *piece, *end, *equals;
 
@@ -80,7 +81,7 @@ static bool is_host_char(char c)
 	       (c & 0x80);
 }
 
-/* What follows "//": host[:port], then a path, a query, a fragment or nothing. */
+/* What follows "//": host[:port], then a path, query, fragment or nothing. */
 static bool is_authority(const char *at, const char *end)
 {
 	const char *host = at;

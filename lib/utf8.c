@@ -91,8 +91,10 @@ size_t utf8_prefix(const char *text, size_t len, size_t max)
 size_t utf8_encode(char out[4], uint32_t code)
 {
 	static const uint8_t first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 :
-		     code < 0x10000 ? 3 : 4;
+	size_t len = code < 0x80    ? 1 :
+		     code < 0x800   ? 2 :
+		     code < 0x10000 ? 3 :
+				      4;
 
 	for (size_t i = len - 1; i > 0; i--) {
 		out[i] = (char)(0x80 | (code & 0x3f));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: lib/markdown.c lib/url.c lib/utf8.c lib/hex.c lib/arena.c lib/buf.c */
+/* sources: lib/markdown.c lib/url.c lib/utf8.c lib/hex.c */
+/* sources: lib/arena.c lib/buf.c */
 /* The output holds nothing but the listed tags, each closed, and links that
  * url_is_web() accepts. */
 #include "markdown.h"
@@ -15,8 +16,8 @@
 #define START "a href=\"?start="
 
 static const char *const names[] = {
-	"p", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol",
-	"li", "a",
+	"p",	      "strong", "em", "del", "code", "pre",
+	"blockquote", "ul",	"ol", "li",  "a",
 };
 
 struct stack {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: cgi/multipart.c lib/arena.c lib/buf.c lib/utf8.c lib/url.c lib/hex.c */
+/* sources: cgi/multipart.c lib/arena.c lib/buf.c lib/utf8.c */
+/* sources: lib/url.c lib/hex.c */
 /* Any bytes as a form's body; the first byte chooses the Content-Type. */
 #include "../../cgi/multipart.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: lib/mustache.c lib/mustache_parse.c lib/task.c lib/arena.c lib/buf.c */
+/* sources: lib/mustache.c lib/mustache_parse.c lib/task.c */
+/* sources: lib/arena.c lib/buf.c */
 /* Templates are ours, so only memory and the limits are at stake here: the
  * same input is template, partial and parent. */
 #include <json-c/json.h>
@@ -45,20 +46,25 @@ static const char *rewrite(const char *source, size_t len,
 {
 	struct input *input = ctx;
 
-	return input->nr_partials++ > MAX_PARTIALS ? NULL :
-	       arena_strndup(scratch, source, len);
+	return input->nr_partials++ > MAX_PARTIALS ?
+		       NULL :
+		       arena_strndup(scratch, source, len);
 }
 
 static void render(struct task *task, void *arg)
 {
 	static const struct mustache_function functions[] = {
-		{ "f", wrap, true, NULL }, { "r", NULL, false, rewrite },
+		{ "f", wrap, true, NULL },
+		{ "r", NULL, false, rewrite },
 	};
 	struct input *input = arg;
 	struct mustache_options options = {
-		.partial = partial, .partial_ctx = input,
-		.functions = functions, .nr_functions = 2,
-		.function_ctx = input, .strict = input->len % 2,
+		.partial = partial,
+		.partial_ctx = input,
+		.functions = functions,
+		.nr_functions = 2,
+		.function_ctx = input,
+		.strict = input->len % 2,
 	};
 	struct buf out = buf_make(task->arena, (size_t)1 << 20);
 	json_object *data = json_tokener_parse(document);

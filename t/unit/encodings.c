@@ -29,15 +29,19 @@ static void hashes(void)
 
 	hash_sha256(digest, "abc", 3);
 	hex_encode(text, digest, SHA256_BYTES);
-	is(text, "ba7816bf8f01cfea414140de5dae2223"
-		 "b00361a396177a9cb410ff61f20015ad", "SHA-256 of abc");
+	is(text,
+	   "ba7816bf8f01cfea414140de5dae2223"
+	   "b00361a396177a9cb410ff61f20015ad",
+	   "SHA-256 of abc");
 	hash_sha1(digest, "abc", 3);
 	hex_encode(text, digest, SHA1_BYTES);
 	is(text, "a9993e364706816aba3e25717850c26c9cd0d89d", "SHA-1 of abc");
 	hash_hmac_sha256(digest, "Jefe", 4, "what do ya want for nothing?", 28);
 	hex_encode(text, digest, SHA256_BYTES);
-	is(text, "5bdcc146bf60754e6a042426089575c7"
-		 "5a003f089d2739839dec58b964ec3843", "HMAC-SHA-256");
+	is(text,
+	   "5bdcc146bf60754e6a042426089575c7"
+	   "5a003f089d2739839dec58b964ec3843",
+	   "HMAC-SHA-256");
 	ok(hash_equal("abc", "abd", 2) && !hash_equal("abc", "abd", 3),
 	   "comparison in constant time");
 }
@@ -116,7 +120,8 @@ static void utf8(void)
 	       "two characters");
 	is_int((long long)utf8_prefix("abc", 3, 5), 3, "all of a short text");
 	ok(utf8_encode(bytes, 0x1f41f) == 4 &&
-	   !strcmp(bytes, "\xf0\x9f\x90\x9f"), "a fish encoded");
+		   !strcmp(bytes, "\xf0\x9f\x90\x9f"),
+	   "a fish encoded");
 	memset(bytes, 0, sizeof(bytes));
 	ok(utf8_encode(bytes, 0x20ac) == 3 && !strcmp(bytes, "\xe2\x82\xac"),
 	   "a euro encoded");

@@ -42,10 +42,17 @@ static const char *numbered(int nr)
 static void accepts(void)
 {
 	static const char *const good[] = {
-		"null", " true ", "-0.5e+3", "0", "\"\"", "[]", "{}",
+		"null",
+		" true ",
+		"-0.5e+3",
+		"0",
+		"\"\"",
+		"[]",
+		"{}",
 		"[1,[2,{}],\"\\ud83d\\ude00\\u00e3\\n\"]",
 		"{\"a\":{\"a\":1},\"b\":[{\"a\":1},{\"a\":2}],\"c\":\"'\"}",
-		"9223372036854775807", "1.5e300",
+		"9223372036854775807",
+		"1.5e300",
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -107,7 +114,8 @@ static void limits(void)
 static void getters(struct task *task, void *arg)
 {
 	static const char text[] =
-		"{\"t\":\"x\",\"i\":-7,\"b\":true,\"n\":null,\"o\":{\"t\":\"y\"}}";
+		"{\"t\":\"x\",\"i\":-7,\"b\":true,\"n\":null,"
+		"\"o\":{\"t\":\"y\"}}";
 	json_object *doc = json_parse(task, text, strlen(text));
 
 	(void)arg;

@@ -57,19 +57,21 @@ static const char *render(const char *text, const char *outer,
 			  const char *inner, bool strict)
 {
 	struct mustache_options options = {
-		.partial = partial, .functions = functions,
+		.partial = partial,
+		.functions = functions,
 		.nr_functions = sizeof(functions) / sizeof(functions[0]),
 		.strict = strict,
 	};
 	json_object *contexts[] = {
-		json_tokener_parse(outer), json_tokener_parse(inner),
+		json_tokener_parse(outer),
+		json_tokener_parse(inner),
 	};
 	struct buf out = buf_make(arena, (size_t)1 << 20);
 	char error[256];
-	const struct mustache *tmpl = mustache_parse(arena, text, strlen(text),
-						     error, sizeof(error));
-	bool is_good = tmpl && mustache_render(&out, tmpl, contexts, 2,
-					       &options);
+	const struct mustache *tmpl =
+		mustache_parse(arena, text, strlen(text), error, sizeof(error));
+	bool is_good =
+		tmpl && mustache_render(&out, tmpl, contexts, 2, &options);
 
 	json_object_put(contexts[0]);
 	json_object_put(contexts[1]);
@@ -112,21 +114,22 @@ static void values(void)
 static void functions_and_text(void)
 {
 	is(simple("{{#shout}}{{a}}{{/shout}} {{#raw}}{{a}}{{/raw}} {{a}}",
-		  "{\"a\":\"<\"}"), "(&lt;) (<) &lt;",
-	   "a raw function gets its values unescaped");
+		  "{\"a\":\"<\"}"),
+	   "(&lt;) (<) &lt;", "a raw function gets its values unescaped");
 	is(simple("{{#shout}}a{{#raw}}b{{/raw}}{{/shout}}", "{}"), "(a(b))",
 	   "functions nest");
 	is(simple("{{#shout}}{{#shout}}{{#shout}}{{#shout}}{{#shout}}"
 		  "{{#shout}}{{#shout}}{{#shout}}{{#shout}}"
 		  "{{/shout}}{{/shout}}{{/shout}}{{/shout}}{{/shout}}"
-		  "{{/shout}}{{/shout}}{{/shout}}{{/shout}}", "{}"),
+		  "{{/shout}}{{/shout}}{{/shout}}{{/shout}}",
+		  "{}"),
 	   "[nested too deep: shout]", "but not for ever");
 	is(simple("{{#t}}Hi, {{name}}{{/t}}", "{\"name\":\"<J>\"}"),
 	   "&lt;J&gt;, oi", "a translation may move a name");
 	is(simple("{{#t}}{{a}}{{/t}}", "{\"a\":\"x\"}"), "(x)",
 	   "or translate a value");
-	is(simple("{{#t}}Hello{{/t}} {{#t}}broken{{/t}}", "{}"),
-	   "Hello broken", "no or a broken translation: the text itself");
+	is(simple("{{#t}}Hello{{/t}} {{#t}}broken{{/t}}", "{}"), "Hello broken",
+	   "no or a broken translation: the text itself");
 }
 
 static void partials_and_blocks(void)
@@ -137,19 +140,22 @@ static void partials_and_blocks(void)
 	   "a partial of itself is refused");
 	is(simple("{{>*which}}", "{\"which\":\"hello\",\"name\":1}"),
 	   "Hello, 1!", "a dynamic name");
-	is(simple("{{<frame}}{{$main}}m{{/main}}{{/frame}}", "{}"),
-	   "<none|m>", "a block replaced, another kept");
+	is(simple("{{<frame}}{{$main}}m{{/main}}{{/frame}}", "{}"), "<none|m>",
+	   "a block replaced, another kept");
 	is(simple("{{<column}}{{$inner}}deep{{/inner}}{{$title}}T{{/title}}"
-		  "{{/column}}", "{}"), "<T|[deep]>",
+		  "{{/column}}",
+		  "{}"),
+	   "<T|[deep]>",
 	   "blocks of the grandparent and of the parent's own block");
 	is(simple("{{<frame}}{{$main}}{{$main}}x{{/main}}{{/main}}{{/frame}}",
-		  "{}"), "<none|x>", "a block inside itself ends");
+		  "{}"),
+	   "<none|x>", "a block inside itself ends");
 }
 
 static void strictness(void)
 {
-	is(render("{{a.b}}", "{}", "{\"a\":{}}", true),
-	   "[no such name: a.b]", "strict: a missing member");
+	is(render("{{a.b}}", "{}", "{\"a\":{}}", true), "[no such name: a.b]",
+	   "strict: a missing member");
 	is(render("{{#x}}{{/x}}", "{}", "{}", true), "[no such name: x]",
 	   "strict: a missing section");
 	is(render("{{>none}}", "{}", "{}", true), "[no such template: none]",
@@ -170,8 +176,7 @@ static void malformed(void)
 	   "an end of nothing");
 	is(simple("{{#a}}", "{}"), "[line 1: \"a\" is not closed]",
 	   "an open section");
-	is(simple("{{ }}", "{}"), "[line 1: a tag without a name]",
-	   "no name");
+	is(simple("{{ }}", "{}"), "[line 1: a tag without a name]", "no name");
 	is(simple("{{={{=}}", "{}"), "[line 1: bad delimiters]",
 	   "one delimiter only");
 }

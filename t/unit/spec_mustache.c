@@ -46,9 +46,12 @@ static const struct mustache *partial(const char *name, void *ctx)
 static bool is_about_space(const char *name)
 {
 	static const char *const names[] = {
-		"Inherit", "Override parent with newlines",
-		"Standalone parent", "Standalone block",
-		"Block reindentation", "Intrinsic indentation",
+		"Inherit",
+		"Override parent with newlines",
+		"Standalone parent",
+		"Standalone block",
+		"Block reindentation",
+		"Intrinsic indentation",
 		"Nested block reindentation",
 	};
 
@@ -87,7 +90,8 @@ static void run_case(struct arena *arena, json_object *spec)
 {
 	struct partials partials = { .arena = arena };
 	struct mustache_options options = {
-		.partial = partial, .partial_ctx = &partials,
+		.partial = partial,
+		.partial_ctx = &partials,
 	};
 	struct buf out = buf_make(arena, (size_t)1 << 20);
 	const struct mustache *tmpl = parse(arena, spec, "template");
@@ -106,7 +110,8 @@ static void run_file(struct arena *arena, const char *path)
 	json_object *tests = NULL;
 
 	if (!ok(json_object_object_get_ex(suite, "tests", &tests) &&
-		json_object_array_length(tests) > 0, "%s has tests", path))
+			json_object_array_length(tests) > 0,
+		"%s has tests", path))
 		return;
 	for (size_t i = 0; i < json_object_array_length(tests); i++) {
 		run_case(arena, json_object_array_get_idx(tests, i));

@@ -22,8 +22,8 @@ static const char *apply(const char *name, const char *text)
 		.function_ctx = &env,
 		.strict = true,
 	};
-	const char *source = arena_printf(arena, "{{#%s}}{{x}}{{/%s}}", name,
-					  name);
+	const char *source =
+		arena_printf(arena, "{{#%s}}{{x}}{{/%s}}", name, name);
 	json_object *data = json_object_new_object();
 	struct buf out = buf_make(arena, (size_t)1 << 20);
 	char error[256];
@@ -169,12 +169,16 @@ static void translations(void)
 	check("date", "2026-11-03T23:59:59Z", "3 de novembro de 2026");
 	check("ago", "2026-11-20T09:00:00Z", "h\xc3\xa1 3 dias");
 	check("ago", "2026-11-23T11:58:30Z", "h\xc3\xa1 1 minuto");
-	check("t", "Public", "P\xc3\xba" "blico");
+	check("t", "Public",
+	      "P\xc3\xba"
+	      "blico");
 	check("t", "not there", "not there");
 	check("rfc822", "2026-11-23T01:02:03Z",
 	      "Mon, 23 Nov 2026 01:02:03 +0000");
 	templates_language("../../etc");
-	check("t", "Public", "P\xc3\xba" "blico");
+	check("t", "Public",
+	      "P\xc3\xba"
+	      "blico");
 	templates_language("xx");
 	check("t", "Public", "Public");
 	templates_language("en-GB");
