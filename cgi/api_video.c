@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One video by the REST API: read, delete, a token for its files. */
+/* One video by the REST API: read, change, delete, a token for its files. */
 #include <string.h>
+#include <strings.h>
 
 #include "bearer.h"
 #include "db.h"
@@ -10,6 +11,7 @@
 #include "json.h"
 #include "random.h"
 #include "reply.h"
+#include "video_form.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
 
@@ -105,6 +107,43 @@ static void delete_video(struct request *request)
 	reply_empty(request, 204);
 }
 
+static void check_json_type(struct request *request)
+{
+	const char *type = request_content_type(request);
+	size_t len = strcspn(type, "; ");
+
+	if (strncasecmp(type, "application/", 12) ||
+	    len < 5 || strncasecmp(type + len - 4, "json", 4))
+		fail(request->task, 415,
+		     "Changes of a video are taken as JSON.");
+}
+
+static void update_video(struct request *request)
+{
+	struct task *task = request->task;
+	const char *video = video_named(request);
+	json_object *sent, *form;
+	struct rows rows;
+
+	check_json_type(request);
+	sent = request_json(request);
+	if (!json_object_is_type(sent, json_type_object))
+		fail(task, 400, "The body should be a JSON object.");
+	rows = db(task, "api/video-form", video, viewer_id(request),
+		  json_object_to_json_string(sent));
+	if (!rows.count)
+		fail(task, 404, "Video not found");
+	if (!db_bool(rows, 0, 2))
+		fail(task, 403, "Cannot update video of another user");
+	form = json_load(task, db_text(rows, 0, 3), db_length(rows, 0, 3));
+	video_form_fail(task, video_form_errors(task, db_int(rows, 0, 1),
+						form));
+	db(task, "user/video-update", db_text(rows, 0, 0),
+	   json_object_to_json_string(form));
+	job_wake(task, JOB_publish);
+	reply_empty(request, 204);
+}
+
 const struct route api_video_routes[] = {
 	{ .method = "GET", .pattern = "/api/v1/videos/:id",
 	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
@@ -112,6 +151,10 @@ const struct route api_video_routes[] = {
 	{ .method = "DELETE", .pattern = "/api/v1/videos/:id",
 	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
 	  .handler = delete_video },
+	{ .method = "PUT", .pattern = "/api/v1/videos/:id",
+	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
+	  .handler = update_video, .body = BODY_JSON,
+	  .max_body = (size_t)256 * 1024 },
 	{ .method = "POST", .pattern = "/api/v1/videos/:id/token",
 	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
 	  .handler = make_token, .body = BODY_ANY },

@@ -38,7 +38,8 @@ cardume_api_SOURCES = \
 	cgi/api.c \
 	cgi/api_video.c \
 	cgi/media.c \
-	cgi/oauth.c
+	cgi/oauth.c \
+	cgi/video_form.c cgi/video_form.h
 cardume_api_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_api_LDADD = $(SERVE_LIBS)
 

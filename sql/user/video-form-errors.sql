@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- role page upload
+-- role page upload api
 -- param owner int 1..9000000000000000
 -- param form text 2..1000000
 SELECT video_form_errors($1::bigint, $2::jsonb)
