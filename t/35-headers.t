@@ -76,17 +76,24 @@ like(raw("GET /../secret HTTP/1.1\nHost: 127.0.0.1\n\n"), qr{^HTTP/1\.1 400 },
 	'nor above the root');
 
 # The cache: filled by nobody in particular, for nobody in particular.
-my $cached = '/about';
+my $cached = '/about?' . unique('q');
 my $stranger = $cardume->client;
-$stranger->get($cached);
-like($stranger->get($cached)->{headers}{'cache-control'} // '', qr/max-age=\d/,
-	"$cached may be kept for a moment");
+is($stranger->get($cached)->{status}, 200, 'a page') for 1 .. 3;
 my $root = $cardume->sign_in('root');
 my $mine = $root->get($cached);
 like($mine->{headers}{'cache-control'} // '', qr/private|no-store/,
 	'not the page of one who signed in');
 like($mine->{content}, qr/root/, 'which is theirs');
 unlike($stranger->text($cached), qr/\broot\b/, 'and nobody else\'s');
+
+# What nginx says of them in its log, which it writes once a second.
+my @states;
+wait_until {
+	@states = slurp($cardume->run . '/log/access.log') =~
+		m{ (\w*)- "GET \Q$cached\E }g;
+	@states >= 5;
+} 10;
+is("@states", 'MISS HIT HIT BYPASS HIT', 'the program was asked twice');
 
 # Large.
 is($client->request('POST', '/login', content => 'x' x 2_000_000)->{status},

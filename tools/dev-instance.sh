@@ -140,7 +140,9 @@ write_nginx() {
 	$([ "$(id -u)$user" != 0root ] || echo 'user root;')
 	events { worker_connections 4096; }
 	http {
-		access_log $run/log/access.log combined buffer=64k flush=1s;
+		log_format dev '\$time_iso8601 \$remote_addr \$status \$body_bytes_sent '
+			'\$request_time \${upstream_cache_status}- "\$request"';
+		access_log $run/log/access.log dev buffer=64k flush=1s;
 		client_body_temp_path $run/tmp/body;
 		fastcgi_temp_path $run/tmp/fastcgi;
 		proxy_temp_path $run/tmp/proxy;
