@@ -9,7 +9,7 @@
 \set ON_ERROR_STOP on
 BEGIN;
 SELECT set_config('cardume.origin', coalesce(nullif(
-	current_setting('cardume.origin', true), ''),
+	current_setting('cardume.origin', true), ''), origin_setting(),
 	'https://video.example'), true) AS origin;
 
 INSERT INTO actor (kind, name, public_key)
@@ -101,5 +101,6 @@ JOIN streaming_playlist p ON p.video_id = v.id
 CROSS JOIN (VALUES (720, '-fragmented'), (360, '-fragmented'), (360, ''))
 	k (height, kind)
 CROSS JOIN LATERAL (SELECT gen_random_uuid() || substr(v.uuid, 37) AS name) f;
+SELECT count(video_object_refresh(id)) FROM bench_video;
 COMMIT;
 ANALYZE;

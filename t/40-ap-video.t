@@ -201,6 +201,46 @@ is_deeply [ map { $_->{value} } @{ $parts[3]{attachment} } ],
 is $parts[7]{mediaType}, 'audio/mp4', 'the sound track of a playlist';
 is scalar(grep { $_->{type} eq 'Infohash' } @parts), 2, 'a swarm for each';
 
+# --- it is kept, and made anew when anything of it changes --------------------
+
+my $kept = video_rows($cardume, $channel, name => 'Before');
+my $made = "(SELECT count(*) FROM video_object o JOIN video v
+	ON v.id = o.video_id WHERE v.uuid = '$kept')";
+my $serial = 0;
+
+# Past what nginx keeps for a moment.
+sub now_of { return $client->activity("/videos/watch/$_[0]?" . ++$serial) }
+
+is $cardume->psql("SELECT $made"), 0, 'files that come take it away';
+my $first = now_of($kept);
+$cardume->psql("SET cardume.origin = '$origin';
+	UPDATE video SET updated_at = updated_at WHERE uuid = '$kept'");
+is $cardume->psql("SELECT $made"), 1, 'a change of the video makes it';
+is_deeply now_of($kept), $first, 'kept or made now, it is the same';
+$cardume->psql("UPDATE video SET views = 77 WHERE uuid = '$kept'");
+is now_of($kept)->{views}, 77, 'views are of this moment';
+$cardume->psql("SET cardume.origin = '$origin';
+	UPDATE video SET name = 'After' WHERE uuid = '$kept'");
+is now_of($kept)->{name}, 'After', 'a new name';
+$cardume->psql("SET cardume.origin = 'https://old.example';
+	UPDATE video SET name = 'Moved' WHERE uuid = '$kept'");
+is now_of($kept)->{id}, "$origin/videos/watch/$kept",
+	'one of another origin is not used';
+$cardume->psql("DELETE FROM video_file f USING video v WHERE v.id = f.video_id
+	AND v.uuid = '$kept' AND f.playlist_id IS NULL");
+is now_of($kept)->{url}[2]{mediaType}, 'application/x-mpegURL', 'a file went';
+$cardume->psql("UPDATE thumbnail t SET width = 281 FROM video v
+	WHERE v.id = t.video_id AND v.uuid = '$kept' AND t.kind = 'thumbnail'");
+is now_of($kept)->{icon}[0]{width}, 281, 'a thumbnail changed';
+$cardume->psql("SET cardume.origin = '$origin';
+	UPDATE video SET privacy = 3 WHERE uuid = '$kept'");
+is $cardume->psql("SELECT $made"), 0, 'nothing is kept of a private video';
+is $client->get("/videos/watch/$kept?" . ++$serial, headers =>
+	{ accept => 'application/activity+json' })->{status}, 404, 'nor told';
+$cardume->psql("DELETE FROM video WHERE uuid = '$kept'");
+is $cardume->psql("SELECT count(*) FROM video WHERE uuid = '$kept'"), 0,
+	'and it can be deleted';
+
 # --- what hangs on it --------------------------------------------------------
 
 my $create = $client->activity("/videos/watch/$full/activity");

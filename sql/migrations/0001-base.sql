@@ -316,6 +316,14 @@ CREATE TABLE thumbnail (
 	PRIMARY KEY (video_id, kind)
 );
 
+-- What ActivityPub says of a public video, made when it changes; rebuildable
+-- (rebuild/66-ap-stored.sql). `origin` is the one its URLs begin with.
+CREATE TABLE video_object (
+	video_id bigint PRIMARY KEY REFERENCES video ON DELETE CASCADE,
+	origin text NOT NULL,
+	members text NOT NULL
+);
+
 -- Announced uploads, so that quota and space are reserved while they come.
 CREATE TABLE upload (
 	id uuid PRIMARY KEY,

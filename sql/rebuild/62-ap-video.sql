@@ -143,13 +143,14 @@ STABLE LANGUAGE sql AS $$
 		THEN account_url || '/followers' ELSE ap_public() END)
 $$;
 
--- Every video that may be fetched: `keys` and `urls` are the members of its
--- object and of its url, joined by ap_video_members().
+-- Every video that may be fetched: `keys` and `links` are the members of its
+-- object and of its url, joined by ap_video_members() with the number of views,
+-- which changes all the time.
 -- Beyond the newest PeerTube: commentsEnabled (Mbin, Friendica, Lemmy),
 -- replies (Mastodon looks there for comments), nameMap (Mastodon's only source
 -- of the language).
 CREATE VIEW ap_video AS
-SELECT v.id, v.uuid, v.privacy, u.url, u.account_url, u.channel_url,
+SELECT v.id, v.uuid, v.privacy, v.views, u.url, u.account_url, u.channel_url,
 	ap_page_links(u.origin || '/w/' || v.short_uuid, u.url) ||
 		coalesce(',' || files.web, '') ||
 		ap_playlist_link(u.hls_dir || p.playlist_filename,
@@ -180,7 +181,6 @@ SELECT v.id, v.uuid, v.privacy, u.url, u.account_url, u.channel_url,
 			(SELECT json_build_object('identifier', l.id,
 				'name', l.label) FROM language l
 			WHERE l.id = v.language_id) END),
-		('views', to_json(v.views)),
 		('sensitive', to_json(v.nsfw)),
 		('summary', coalesce(to_json(CASE WHEN v.nsfw
 			THEN v.nsfw_summary END), 'null')),
@@ -256,4 +256,8 @@ WHERE video_is_fetchable(v);
 CREATE FUNCTION ap_video_members(keys text, links text) RETURNS text
 STABLE LANGUAGE sql AS $$
 	SELECT keys || ',"url":[' || links || ']'
+$$;
+
+CREATE FUNCTION ap_views(views bigint) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT ',"views":' || views
 $$;

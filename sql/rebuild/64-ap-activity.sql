@@ -16,7 +16,8 @@ STABLE LANGUAGE sql AS $$
 	SELECT format('"to":%s,"cc":%s,"type":"Create","id":"%s/activity",'
 		'"actor":"%s","object":{%s}', ap_to((v).privacy, (v).channel_url),
 		ap_cc((v).privacy, (v).account_url), (v).url, (v).account_url,
-		ap_video_members((v).keys, (v).links))
+		ap_video_members((v).keys, (v).links) ||
+		ap_views((v).views))
 $$;
 
 -- A Create of an outbox, with the video's URL only.

@@ -12,7 +12,7 @@ GRANT SELECT ON setting, category, licence, language, privacy, video_state,
 	video_file, thumbnail
 	TO cardume_page, cardume_api, cardume_ap, cardume_upload, cardume_worker;
 
-GRANT SELECT ON ap_actor, ap_video TO cardume_ap;
+GRANT SELECT ON ap_actor, ap_video, video_object TO cardume_ap;
 
 -- A user without the password hash.
 GRANT SELECT (id, email, role, video_quota, video_quota_daily, is_blocked,
