@@ -54,6 +54,7 @@ EXTRA_DIST += \
 	t/fuzz/markdown.c t/fuzz/markdown.dict \
 	t/fuzz/multipart.c \
 	t/fuzz/mustache.c t/fuzz/mustache.dict \
+	t/fuzz/request.c t/fuzz/request.dict \
 	t/fuzz/shortid.c \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \

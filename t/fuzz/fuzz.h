@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * What the libFuzzer targets of this folder share; `./dev fuzz` builds and
- * runs them. Each names the files it is linked with in a line "sources:".
+ * runs them. Each names the files and libraries it is linked with in lines
+ * "sources:" and "libs:".
  */
 #ifndef CARDUME_FUZZ_H
 #define CARDUME_FUZZ_H
