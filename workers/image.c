@@ -110,7 +110,7 @@ static const char *filter(struct task *task, const struct shape *shape)
 	for (int i = 0; i < shape->nr; i++)
 		buf_printf(&buf, ";[i%d]scale=%d:%d:flags=lanczos:"
 			   "force_original_aspect_ratio=increase,"
-			   "crop=%d:%d,setsar=1[o%d]", i,
+			   "crop=%d:%d:exact=1,setsar=1[o%d]", i,
 			   shape->sizes[i].width, shape->sizes[i].height,
 			   shape->sizes[i].width, shape->sizes[i].height, i);
 	return buf.data;

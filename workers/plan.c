@@ -54,7 +54,7 @@ static int64_t target_bits(const struct plan *plan, int resolution,
 
 static int even(double number)
 {
-	int half = (int)lround(number / 2);
+	int half = (int)nearbyint(number / 2);
 
 	return half < 1 ? 2 : half * 2;
 }

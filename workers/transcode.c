@@ -113,6 +113,22 @@ static void place_files(struct transcode *transcode, bool is_public)
 	      transcode->thumbnail);
 }
 
+/* A thumbnail of the maker's is older than the other files. */
+static void move_custom(struct transcode *transcode, bool was_public,
+			bool is_public)
+{
+	struct task *task = transcode->job->task;
+	struct rows rows = db(task, "media/files", transcode->video_id);
+
+	for (int i = 0; was_public != is_public && i < rows.count; i++) {
+		const char *relative = db_text(rows, i, 0);
+
+		if (!file_move(task, file_media(task, was_public, relative),
+			       file_media(task, is_public, relative)))
+			job_retry(transcode->job, "%s: %m", relative);
+	}
+}
+
 struct file_row {
 	const char *playlist_id;
 	const char *filename;
@@ -232,6 +248,7 @@ static struct rows publish(struct transcode *transcode, bool *was_public)
 	if (!is_public)
 		forget_torrents(transcode);
 	old = db(task, "media/clear", transcode->video_id);
+	move_custom(transcode, *was_public, is_public);
 	place_files(transcode, is_public);
 	add_rows(transcode);
 	set_published(transcode, old.count == 0);
