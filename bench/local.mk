@@ -1,6 +1,5 @@
 # What the folder bench adds.
 EXTRA_DIST += bench/generate.sql bench/run bench/soak
-EXTRA_DIST += bench/generate.sql
 EXTRA_DIST += bench/upload
 # Not built by `make`: see its first lines.
 EXTRA_PROGRAMS = bench/mustache
