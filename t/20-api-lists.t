@@ -19,7 +19,8 @@ my $bob = $cardume->user('bob', role => 'moderator');
 sub make { Cardume::Video->make($cardume, @_) }
 
 make($ann, name => 'Alpha harbour', views => 5, age => 1, category => 1,
-	licence => 1, language => 'fr', tags => '{sea,boat}');
+	licence => 1, language => 'fr', tags => '{sea,boat}',
+	description => 'Seen from a mountain.');
 make($ann, name => 'Beta mountain', views => 9, age => 2, category => 2,
 	language => 'en', tags => '{sea}', description => 'A harbour, too.');
 make($ann, name => 'Gamma', views => 1, age => 3, nsfw => 'true', bare => 1,
@@ -115,8 +116,19 @@ is letters('sort=name', at => '/api/v1/users/me/videos', token => $user),
 	'ABGHW', 'all of mine';
 is letters('privacyOneOf=3', at => '/api/v1/users/me/videos', token => $user),
 	'H', 'the private ones of mine';
-is letters('search=harbour&sort=-match', at => '/api/v1/search/videos'), 'AB',
-	'the title weighs more';
+is letters('search=mountain', at => '/api/v1/search/videos'), 'BA',
+	'the title weighs more than being new';
+is letters("search=$_", at => '/api/v1/search/videos'), 'A', "by $_"
+	for map { $cardume->origin . "$_->[0]" . $cardume->psql("SELECT $_->[1]
+		FROM video WHERE name LIKE 'Alpha%'") } ['/w/', 'short_uuid'],
+	['/videos/watch/', 'uuid'];
+is letters('search=' . $cardume->origin . '/w/' . $cardume->psql(
+	"SELECT short_uuid FROM video WHERE name = 'Hidden'"),
+	at => '/api/v1/search/videos'), '', 'not what is private';
+is letters('search=montain', at => '/api/v1/search/videos'), 'B',
+	'a word spelt wrongly';
+is letters('search=mountain&tagsOneOf=boat', at => '/api/v1/search/videos'),
+	'A', 'with filters';
 is letters('start=2&count=1', at => '/api/v1/search/videos'), 'G', 'pages';
 
 # A viewer's own wish about sensitive videos.

@@ -24,5 +24,6 @@
 -- param stateOneOf list 0..20
 -- Full text over title, tags, channel and description; the address of a video
 -- of ours finds it.
-SELECT video_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-	nullif($14, ''), $15, $16, nullif($17, ''), $18, $19, $20)
+SELECT coalesce(video_of_address($17), video_list($1, $2, $3, $4, $5,
+	$6, $7, $8, $9, $10, $11, $12, $13, nullif($14, ''), $15, $16,
+	nullif($17, ''), $18, $19, $20))

@@ -184,6 +184,72 @@ BEGIN
 		FROM unnest(ids) WITH ORDINALITY k (id, nr));
 END $$;
 
+-- The same for a search: the best first, of at most the 1,000 newest with the
+-- words; where these are few, titles that are spelt alike after them.
+CREATE FUNCTION videos_matching(first int, nr int,
+	wanted text, is_live boolean, categories int[], licences int[],
+	languages text[], tags_one text[], tags_all text[], is_local boolean,
+	host text, has_hls boolean, has_web boolean, words text, include int,
+	privacies int[], states int[], channel bigint, account bigint,
+	owner bigint, OUT ids bigint[], OUT total bigint)
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	asked constant tsquery :=
+		websearch_to_tsquery('simple', unaccent(words));
+BEGIN
+	WITH matching AS MATERIALIZED (
+		SELECT v.id, v.published_at, ts_rank(v.search, asked) +
+			word_similarity(lower(words), lower(v.name)) AS rank
+		FROM videos_filtered(wanted, is_live, categories, licences,
+			languages, tags_one, tags_all, is_local, host, has_hls,
+			has_web, words, include, privacies, states, channel,
+			account, owner) v
+		ORDER BY v.published_at DESC LIMIT 1000
+	), alike AS MATERIALIZED (
+		SELECT v.id, v.published_at,
+			word_similarity(lower(words), lower(v.name)) - 1 AS rank
+		FROM videos_filtered(wanted, is_live, categories, licences,
+			languages, tags_one, tags_all, is_local, host, has_hls,
+			has_web, NULL, include, privacies, states, channel,
+			account, owner) v
+		WHERE v.id = ANY (CASE WHEN (SELECT count(*) FROM matching) < 24
+				THEN ARRAY(SELECT video_alike(words)) END)
+			AND v.id NOT IN (SELECT id FROM matching)
+	), found AS MATERIALIZED (
+		SELECT id, row_number() OVER (ORDER BY rank DESC,
+			published_at DESC, id DESC) AS place
+		FROM (TABLE matching UNION ALL TABLE alike) m
+	)
+	SELECT array(SELECT id FROM found
+			WHERE place > first AND place <= first + nr
+			ORDER BY place),
+		(SELECT count(*) FROM found)
+	INTO ids, total;
+END $$;
+
+-- A search for the address of a video of ours finds that; NULL: it is none.
+CREATE FUNCTION video_of_address(words text) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	named text;
+	ids bigint[];
+BEGIN
+	IF words IS NULL OR left(words, length(origin()) + 1) <> origin() || '/'
+	THEN
+		RETURN NULL;
+	END IF;
+	named := substring(words FROM length(origin()) + 1);
+	named := substring(named
+		FROM '^/(?:w|videos/watch|videos/embed)/([0-9A-Za-z-]+)');
+	ids := ARRAY(SELECT v.id FROM video v WHERE v.short_uuid = named
+			AND video_is_listed(v)
+		UNION ALL SELECT v.id FROM video v WHERE v.uuid = CASE
+			WHEN named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+			THEN named::uuid END AND video_is_listed(v));
+	RETURN json_build_object('total', cardinality(ids),
+		'data', video_items(ids, false));
+END $$;
+
 -- A list of videos: {total, data}.
 CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	viewer bigint, nsfw text DEFAULT NULL,
@@ -204,10 +270,10 @@ DECLARE
 	total bigint;
 	found bigint;
 BEGIN
-	IF sort IN ('best', 'match', '-match') THEN
-		sort := CASE sort WHEN 'best' THEN '-best'
-			ELSE '-publishedAt' END;
-	END IF;
+	sort := CASE WHEN sort = 'best' THEN '-best'
+		WHEN sort IN ('match', '-match') THEN CASE WHEN words IS NULL
+			THEN '-publishedAt' ELSE '-match' END
+		ELSE sort END;
 	IF owner IS NULL AND num_nonnulls(include, privacies, states) > 0
 			AND NOT is_moderator(viewer) THEN
 		PERFORM refuse('401', 'You are not allowed to see all videos.');
@@ -219,6 +285,13 @@ BEGIN
 		ids := videos_plain(first, nr, sort, wanted);
 		total := (SELECT coalesce(sum(change), 0) FROM video_tally t
 			WHERE wanted = 'both' OR t.nsfw = (wanted = 'true'));
+	END IF;
+	IF sort = '-match' THEN
+		SELECT f.ids, f.total INTO ids, total
+		FROM videos_matching(first, nr, wanted, is_live, categories,
+			licences, languages, tags_one, tags_all, is_local,
+			host, has_hls, has_web, words, include, privacies,
+			states, channel, account, owner) f;
 	END IF;
 	IF ids IS NULL THEN
 		SELECT f.ids, f.total INTO ids, found
