@@ -6,4 +6,5 @@ dist_man_MANS += \
 	doc/cardume-probe.8 \
 	doc/cardume-upload.8 \
 	doc/cardume-worker.8 \
-	doc/cardume.conf.5
+	doc/cardume.conf.5 \
+	doc/cardume.8
