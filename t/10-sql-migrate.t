@@ -14,6 +14,9 @@ my ($status, $out) = $db->cardume('migrate');
 is $status, 1, 'no database yet: migrate fails';
 like $out, qr/cannot reach the database/, 'and says so';
 
+($status, $out) = $db->cardume(qw(setup database));
+is $status, 0, 'setup database' or diag $out;
+ok !-e "$db->{dir}/run/secret", 'makes no file';
 ($status, $out) = $db->cardume('setup');
 is $status, 0, 'setup' or diag $out;
 like $out, qr/applied 0001-base\.sql/, 'applied the first migration';

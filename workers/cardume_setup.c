@@ -230,6 +230,17 @@ static void setup_instance(struct task *task)
 	puts("made the server actor");
 }
 
+/* Roles and database alone: for a host where only PostgreSQL's own user may be
+ * its superuser, and nobody else. */
+static void command_setup_database(struct call *call)
+{
+	const char *admin = getenv("CARDUME_ADMIN_DATABASE");
+
+	no_arguments(call);
+	setup_database(call->task, admin ? admin : "dbname=postgres");
+	puts("the database and its roles are there");
+}
+
 static void command_setup(struct call *call)
 {
 	const char *admin = getenv("CARDUME_ADMIN_DATABASE");
@@ -247,10 +258,14 @@ static void command_setup(struct call *call)
 }
 
 const struct command setup_commands[] = {
+	{ "setup database", "",
+	  "make the database and its roles alone, as the superuser of the"
+	  " conninfo in\n      $CARDUME_ADMIN_DATABASE (dbname=postgres)",
+	  command_setup_database },
 	{ "setup", "",
-	  "make what is missing: database and its roles (as the superuser of"
-	  " the conninfo in\n      $CARDUME_ADMIN_DATABASE, where it is set),"
-	  " schema, secret, directories,\n      server actor, settings",
+	  "make what is missing: database and its roles (where"
+	  " $CARDUME_ADMIN_DATABASE is set),\n      schema, secret,"
+	  " directories, server actor, settings",
 	  command_setup },
 	{ 0 },
 };
