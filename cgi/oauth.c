@@ -16,12 +16,12 @@
 #include "password.h"
 #include "random.h"
 #include "reply.h"
+#include "session.h"
 #include "throttle.h"
 
 #define TOKEN_BYTES 32
 #define ACCESS_SECONDS 86400
 #define REFRESH_SECONDS 2419200
-#define AGENT_MAX 300
 #define NAME_MAX_BYTES 400
 
 struct tokens {
@@ -77,20 +77,6 @@ static void reply_tokens(struct request *request, struct tokens tokens)
 	reply_header(request, "Cache-Control", "no-store");
 	reply_header(request, "Pragma", "no-cache");
 	reply_json(request, 200, answer);
-}
-
-/* What fits the column; a cut inside a character would not be UTF-8. */
-static const char *user_agent(struct request *request)
-{
-	const char *agent = request_header(request, "user-agent");
-	size_t len = 0;
-
-	if (!agent)
-		return NULL;
-	while (agent[len] && (unsigned char)agent[len] < 0x80 &&
-	       len < AGENT_MAX)
-		len++;
-	return arena_strndup(request->task->arena, agent, len);
 }
 
 static const char *lower(struct task *task, const char *text)
@@ -151,7 +137,7 @@ static void grant_password(struct request *request)
 	db(task, "api/token-issue", db_text(user, 0, 0),
 	   bearer_hash(task, tokens.access), bearer_hash(task, tokens.refresh),
 	   db_number(task, ACCESS_SECONDS), db_number(task, REFRESH_SECONDS),
-	   request->address, user_agent(request));
+	   request->address, session_user_agent(request));
 	reply_tokens(request, tokens);
 }
 

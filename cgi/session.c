@@ -42,8 +42,8 @@ void session_identify(struct request *request)
 		db(request->task, "user/session-touch", db_text(rows, 0, 3));
 }
 
-/* What fits the column; a cut inside a character would not be UTF-8. */
-static const char *user_agent(struct request *request)
+/* A cut inside a character would not be UTF-8. */
+const char *session_user_agent(struct request *request)
 {
 	const char *agent = request_header(request, "user-agent");
 	size_t len = 0;
@@ -65,7 +65,7 @@ void session_open(struct request *request, int64_t user_id)
 	random_bytes(secret, sizeof(secret));
 	hex_encode(text, secret, sizeof(secret));
 	db(task, "user/session-open", db_number(task, user_id),
-	   hash_of(task, secret), request->address, user_agent(request),
+	   hash_of(task, secret), request->address, session_user_agent(request),
 	   db_number(task, request->viewer.session_id));
 	reply_cookie(request, SESSION_COOKIE, text, COOKIE_SECONDS);
 }

@@ -25,6 +25,9 @@ void session_identify(struct request *request);
  * session of this request ends. */
 void session_open(struct request *request, int64_t user_id);
 
+/* The browser's name as far as the column user_agent takes it; may be NULL. */
+const char *session_user_agent(struct request *request);
+
 /* Signs out: the session's row and cookie are gone. */
 void session_close(struct request *request);
 

@@ -309,18 +309,6 @@ CROSS JOIN LATERAL (SELECT m.*,
 	json_build_object('id', 1, 'label', 'All domains')
 		AS "embedPrivacyPolicy") d;
 
--- What counts against a user's quota.
-CREATE VIEW user_bytes AS
-SELECT a.user_id, b.size, b.created_at
-FROM account a
-JOIN channel c ON c.account_id = a.id
-JOIN video v ON v.channel_id = c.id
-CROSS JOIN LATERAL (
-	SELECT s.size, s.created_at FROM video_source s WHERE s.video_id = v.id
-	UNION ALL
-	SELECT f.size, f.created_at FROM video_file f WHERE f.video_id = v.id
-) b;
-
 -- The signed-in user. What is not kept for users here has PeerTube's default.
 CREATE FUNCTION user_document(wanted bigint) RETURNS json
 STABLE LANGUAGE sql AS $$

@@ -39,12 +39,8 @@ CREATE TRIGGER video_counted AFTER INSERT OR DELETE OR UPDATE OF
 CREATE FUNCTION nsfw_wanted(asked text, viewer bigint) RETURNS text
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	IF asked IS NOT NULL THEN
-		RETURN asked;
-	END IF;
-	RETURN CASE coalesce((SELECT nsfw_policy FROM app_user WHERE id = viewer),
-			setting('instance.nsfw_policy'))
-		WHEN 'do_not_list' THEN 'false' ELSE 'both' END;
+	RETURN coalesce(asked, CASE nsfw_policy(viewer)
+		WHEN 'do_not_list' THEN 'false' ELSE 'both' END);
 END $$;
 
 -- The common filters of peertube-api.md 2.3; NULL: not asked for.

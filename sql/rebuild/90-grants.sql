@@ -38,7 +38,7 @@ GRANT SELECT ON account_members, channel_members, actor_image_document,
 	account_document, channel_details, channel_document, video_members,
 	video_item, video_item_extra, video_extra, video_document,
 	video_file_document, streaming_playlist_document, actor_counts,
-	video_tally, user_bytes TO cardume_page, cardume_api, cardume_upload;
+	video_tally TO cardume_page, cardume_api, cardume_upload;
 
 -- Makers' forms.
 GRANT INSERT, UPDATE, DELETE ON video, video_password, channel
