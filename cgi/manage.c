@@ -15,7 +15,8 @@ struct managed {
 
 static const char *named(struct request *request)
 {
-	static const struct param param = { .name = "id", .type = PARAM_VIDEO,
+	static const struct param param = { .name = "id",
+					    .type = PARAM_VIDEO,
 					    .required = true };
 
 	return request_declared(request, &param);
@@ -38,10 +39,11 @@ static void show(struct request *request, int status, const char *page,
 		 json_object *form, json_object *errors)
 {
 	struct task *task = request->task;
-	struct rows rows = db(task, "page/videos-manage", named(request),
-		db_number(task, request->viewer.id),
-		form ? json_object_to_json_string(form) : NULL,
-		errors ? json_object_to_json_string(errors) : NULL);
+	struct rows rows =
+		db(task, "page/videos-manage", named(request),
+		   db_number(task, request->viewer.id),
+		   form ? json_object_to_json_string(form) : NULL,
+		   errors ? json_object_to_json_string(errors) : NULL);
 
 	if (!rows.count)
 		fail(task, 404, "There is no such video of yours.");
@@ -100,7 +102,7 @@ static void retry(struct request *request)
 
 	job_wake(task, JOB_transcode);
 	reply_flash(request, rows.count ? "It is tried again." :
-		    "There is nothing to try again.");
+					  "There is nothing to try again.");
 	go_to(request, video.uuid);
 }
 
@@ -113,11 +115,11 @@ static void stop(struct request *request)
 			      " there.");
 
 	reply_flash(request, db_int(rows, 0, 1) ? "It is stopped." :
-		    "There was nothing to stop.");
+						  "There was nothing to stop.");
 	go_to(request, video.uuid);
 }
 
-static void delete(struct request *request)
+static void delete (struct request *request)
 {
 	struct task *task = request->task;
 
@@ -130,19 +132,21 @@ static void delete(struct request *request)
 
 #define MANAGE "/videos/manage/:id"
 #define POST(path, function) \
-	{ .method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
-	  .max_body = (size_t)256 * 1024, .csrf = true }
+	{ \
+		.method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function, .body = BODY_FORM, \
+		.max_body = (size_t)256 * 1024, .csrf = true \
+	}
 #define GET(path, function) \
-	{ .method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .viewer = VIEWER_USER, .handler = function }
+	{ \
+		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_USER, .handler = function \
+	}
 
-const struct route manage_routes[] = {
-	GET(MANAGE, show_manage),
-	POST(MANAGE, save),
-	POST(MANAGE "/retry", retry),
-	POST(MANAGE "/stop", stop),
-	GET(MANAGE "/delete", show_delete),
-	POST(MANAGE "/delete", delete),
-	{ 0 }
-};
+const struct route manage_routes[] = { GET(MANAGE, show_manage),
+				       POST(MANAGE, save),
+				       POST(MANAGE "/retry", retry),
+				       POST(MANAGE "/stop", stop),
+				       GET(MANAGE "/delete", show_delete),
+				       POST(MANAGE "/delete", delete),
+				       { 0 } };

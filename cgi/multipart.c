@@ -20,7 +20,7 @@
 #define TAIL ((size_t)4 * 1024)
 
 static const char truncated[] = "The form's end is missing: it did not arrive"
-	" completely.";
+				" completely.";
 static const char unreadable[] = "The form could not be read.";
 static const char malformed[] = "The form is malformed.";
 
@@ -71,14 +71,14 @@ static enum follows look_behind(const char *text, size_t len, size_t *length)
 	while (i < len && (text[i] == ' ' || text[i] == '\t'))
 		i++;
 	*length = i + 2;
-	return len - i >= 2 && !memcmp(text + i, "\r\n", 2) ?
-		FOLLOWS_PART : FOLLOWS_NOTHING;
+	return len - i >= 2 && !memcmp(text + i, "\r\n", 2) ? FOLLOWS_PART :
+							      FOLLOWS_NOTHING;
 }
 
 /* Of a window's `len` bytes: the first delimiter, its place in *at and what is
  * behind it in *next. Without one *at is how far was looked. */
-static enum follows search_window(struct reader *reader, size_t len,
-				  size_t *at, size_t *next)
+static enum follows search_window(struct reader *reader, size_t len, size_t *at,
+				  size_t *next)
 {
 	const char *window = reader->window;
 	size_t from = 0, room, length;
@@ -138,12 +138,9 @@ static bool find_at_tail(struct reader *reader, int64_t start, int64_t *found)
 	for (;; from = *found + 1)
 		switch (find_delimiter(reader, from, reader->size, found,
 				       &next)) {
-		case FOLLOWS_END:
-			return true;
-		case FOLLOWS_NOTHING:
-			return false;
-		case FOLLOWS_PART:
-			break;
+		case FOLLOWS_END: return true;
+		case FOLLOWS_NOTHING: return false;
+		case FOLLOWS_PART: break;
 		}
 }
 
@@ -303,7 +300,7 @@ static bool take_header(struct reader *reader, const char *line,
 		part->type = is_name(value) ? value : NULL;
 	if (len == 25 && !strncasecmp(line, "content-transfer-encoding", len))
 		return !strcasecmp(value, "binary") ||
-			!strcasecmp(value, "8bit") || !strcasecmp(value, "7bit");
+		       !strcasecmp(value, "8bit") || !strcasecmp(value, "7bit");
 	return true;
 }
 
@@ -361,8 +358,8 @@ static enum follows read_part(struct reader *reader, struct multipart *form,
 		reader->error = malformed;
 		return FOLLOWS_NOTHING;
 	}
-	if (!part->filename && limit > part->start +
-				       (int64_t)MULTIPART_MAX_FIELD)
+	if (!part->filename &&
+	    limit > part->start + (int64_t)MULTIPART_MAX_FIELD)
 		limit = part->start + (int64_t)MULTIPART_MAX_FIELD + 1;
 	/* An empty part's delimiter may begin with its header's last CR LF. */
 	if (!is_last(form, part) ||
@@ -371,7 +368,8 @@ static enum follows read_part(struct reader *reader, struct multipart *form,
 					 offset);
 	if (follows == FOLLOWS_NOTHING) {
 		reader->error = limit < reader->size ?
-			"A field of the form is too long." : truncated;
+					"A field of the form is too long." :
+					truncated;
 		return follows;
 	}
 	part->size = end < part->start ? 0 : end - part->start;
@@ -381,8 +379,8 @@ static enum follows read_part(struct reader *reader, struct multipart *form,
 	return follows;
 }
 
-const char *multipart_parse(struct multipart *form, struct arena *arena,
-			    int fd, int64_t size, const char *content_type)
+const char *multipart_parse(struct multipart *form, struct arena *arena, int fd,
+			    int64_t size, const char *content_type)
 {
 	struct reader reader = { .arena = arena, .fd = fd, .size = size };
 	enum follows follows;
@@ -402,7 +400,8 @@ const char *multipart_parse(struct multipart *form, struct arena *arena,
 	if (size < found ||
 	    memcmp(reader.window, reader.delimiter + skip, (size_t)found))
 		return size ? malformed : truncated;
-	follows = look_behind(reader.window + found, len - (size_t)found, &skip);
+	follows =
+		look_behind(reader.window + found, len - (size_t)found, &skip);
 	offset = found + (int64_t)skip;
 	while (follows == FOLLOWS_PART && !reader.error) {
 		if (form->nr == MULTIPART_MAX_PARTS)

@@ -15,21 +15,23 @@ void publish_show(struct request *request, int status, json_object *form,
 		  json_object *errors)
 {
 	struct task *task = request->task;
-	struct rows rows = db(task, "page/videos-publish",
-		db_number(task, request->viewer.id),
-		form ? json_object_to_json_string(form) : NULL,
-		errors ? json_object_to_json_string(errors) : NULL);
-	json_object *document = json_load(task, db_text(rows, 0, 0),
-					  db_length(rows, 0, 0));
+	struct rows rows =
+		db(task, "page/videos-publish",
+		   db_number(task, request->viewer.id),
+		   form ? json_object_to_json_string(form) : NULL,
+		   errors ? json_object_to_json_string(errors) : NULL);
+	json_object *document =
+		json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 
 	json_object_object_add(document, "extensions",
 			       json_object_new_string(upload_extensions));
 	json_object_object_add(document, "isAgain",
 			       json_object_new_boolean(form != NULL));
 	/* Set by nginx where it has the upload progress module. */
-	json_object_object_add(document, "hasProgress",
-		json_object_new_boolean(request_header(request,
-			"x-upload-progress") != NULL));
+	json_object_object_add(
+		document, "hasProgress",
+		json_object_new_boolean(
+			request_header(request, "x-upload-progress") != NULL));
 	reply_page(request, status, "page/videos-publish",
 		   json_object_get(document));
 }
@@ -45,9 +47,15 @@ static void go_to_form(struct request *request)
 }
 
 const struct route publish_routes[] = {
-	{ .method = "GET", .pattern = "/videos/publish", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_USER, .handler = show_form },
-	{ .method = "GET", .pattern = "/videos/upload", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_NONE, .handler = go_to_form },
+	{ .method = "GET",
+	  .pattern = "/videos/publish",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = show_form },
+	{ .method = "GET",
+	  .pattern = "/videos/upload",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_NONE,
+	  .handler = go_to_form },
 	{ 0 },
 };

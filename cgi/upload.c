@@ -28,7 +28,8 @@ static const struct route *const handlers[] = {
 int main(int argc, char **argv)
 {
 	static void (*const identities[])(struct request *) = {
-		identify, NULL,
+		identify,
+		NULL,
 	};
 	static const char *const no_queries[] = { NULL };
 	static const struct program program = {

@@ -24,7 +24,7 @@ static bool is_incoming(const struct conf *conf, const char *path)
 	size_t len = strlen(conf->media_dir);
 
 	return !strncmp(path, conf->media_dir, len) &&
-		!strncmp(path + len, "/incoming/", 10) && !strstr(path, "/..");
+	       !strncmp(path + len, "/incoming/", 10) && !strstr(path, "/..");
 }
 
 static void open_body(struct request *request, struct upload_body *body)
@@ -78,9 +78,9 @@ static bool names_list(const char *given, const char *name)
 	if (strncmp(given, name, len))
 		return false;
 	given += len;
-	return !*given || (*given == '[' &&
-			   !strcmp(given + 1 + strspn(given + 1, "0123456789"),
-				   "]"));
+	return !*given ||
+	       (*given == '[' &&
+		!strcmp(given + 1 + strspn(given + 1, "0123456789"), "]"));
 }
 
 static size_t fields(void *from, const char *name, const char *values[],
@@ -125,13 +125,13 @@ static _Noreturn void fail_write(struct task *task, const char *path)
 
 	log_error("upload: %s: %s", path, strerror(error));
 	if (error == ENOSPC || error == EDQUOT)
-		fail(task, 507, "There is no room left for uploads."
+		fail(task, 507,
+		     "There is no room left for uploads."
 		     " The administrators have to make some.");
 	fail(task, 500, "The uploaded file could not be stored.");
 }
 
-struct upload_file *upload_body_move(struct upload_body *body,
-				     const char *uuid)
+struct upload_file *upload_body_move(struct upload_body *body, const char *uuid)
 {
 	struct upload_file *file = new_file(body->task, uuid);
 

@@ -17,6 +17,7 @@
 #include "csrf.h"
 #include "db.h"
 #include "handlers.h"
+#include "json.h"
 #include "log.h"
 #include "reply.h"
 #include "request_private.h"
@@ -24,16 +25,21 @@
 /* Of a form with a picture. */
 #define MAX_PICTURE ((int64_t)8 * 1024 * 1024)
 
+#define DOCS \
+	"https://docs.joinpeertube.org/api-rest-reference.html" \
+	"#section/Errors/"
+
 /* The word for the page /upload/refused, and what it stands for. */
 static const struct refusal {
 	const char *word;
 	int status;
 	const char *title;
-	const char *code;	/* PeerTube's, or NULL */
+	const char *code; /* PeerTube's, or NULL */
 	const char *text;
 } refusals[] = {
-	{ "form", 403, "Forbidden", NULL, "This form is too old, or cookies are"
-	  " off. Please load the page again and send it once more." },
+	{ "form", 403, "Forbidden", NULL,
+	  "This form is too old, or cookies are off. Please load the page"
+	  " again and send it once more." },
 	{ "login", 401, "Unauthorized", "invalid_token",
 	  "Please sign in first." },
 	{ "size", 413, "Payload Too Large", "max_file_size_reached",
@@ -44,12 +50,13 @@ static const struct refusal {
 	  "The file does not fit into what is left of your video quota." },
 	{ "daily", 413, "Payload Too Large", "quota_reached",
 	  "The file does not fit into what is left of your quota of today." },
-	{ "failed", 503, "Service Unavailable", NULL, "The upload could not be"
-	  " taken: this form is being sent already, or the server has no room."
-	  " Please load the page again, choose the file and send it once"
-	  " more." },
-	{ "space", 507, "Insufficient Storage", NULL, "There is no room left"
-	  " for uploads. The administrators have to make some." },
+	{ "failed", 503, "Service Unavailable", NULL,
+	  "The upload could not be taken: this form is being sent already, or"
+	  " the server has no room. Please load the page again, choose the"
+	  " file and send it once more." },
+	{ "space", 507, "Insufficient Storage", NULL,
+	  "There is no room left for uploads. The administrators have to make"
+	  " some." },
 };
 
 static const struct refusal *find_refusal(const char *word)
@@ -60,33 +67,31 @@ static const struct refusal *find_refusal(const char *word)
 	return &refusals[0];
 }
 
+static void add_text(json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
 static const char *problem_of(struct request *request,
 			      const struct refusal *refusal)
 {
-	json_object *problem = json_object_new_object();
-	const char *text;
+	struct arena *arena = request->task->arena;
+	json_object *problem =
+		json_keep(request->task, json_object_new_object());
+	const char *type = "about:blank";
 
-	json_object_object_add(problem, "type", json_object_new_string(
-		!refusal->code ? "about:blank" :
-		arena_printf(request->task->arena,
-			     "https://docs.joinpeertube.org/api-rest-reference"
-			     ".html#section/Errors/%s", refusal->code)));
-	json_object_object_add(problem, "title",
-			       json_object_new_string(refusal->title));
+	if (refusal->code) {
+		type = arena_printf(arena, DOCS "%s", refusal->code);
+		add_text(problem, "code", refusal->code);
+	}
+	add_text(problem, "type", type);
+	add_text(problem, "title", refusal->title);
 	json_object_object_add(problem, "status",
 			       json_object_new_int(refusal->status));
-	json_object_object_add(problem, "detail",
-			       json_object_new_string(refusal->text));
-	json_object_object_add(problem, "error",
-			       json_object_new_string(refusal->text));
-	if (refusal->code)
-		json_object_object_add(problem, "code",
-				       json_object_new_string(refusal->code));
-	text = json_object_to_json_string_ext(problem,
+	add_text(problem, "detail", refusal->text);
+	add_text(problem, "error", refusal->text);
+	return json_object_to_json_string_ext(problem,
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
-	text = arena_strdup(request->task->arena, text);
-	json_object_put(problem);
-	return text;
 }
 
 /* nginx knows 401 and 403 only; the headers say the rest. */
@@ -96,12 +101,11 @@ static void refuse(struct request *request, const char *word)
 
 	reply_header(request, "X-Upload-Refusal", refusal->word);
 	reply_header(request, "X-Upload-Status",
-		     arena_printf(request->task->arena, "%d",
-				  refusal->status));
-	reply_header(request, "X-Upload-Problem",
-		     problem_of(request, refusal));
-	log_info("upload by %s refused: %s", request->viewer.username ?
-		 request->viewer.username : "nobody", refusal->word);
+		     arena_printf(request->task->arena, "%d", refusal->status));
+	reply_header(request, "X-Upload-Problem", problem_of(request, refusal));
+	log_info("upload by %s refused: %s",
+		 request->viewer.username ? request->viewer.username : "nobody",
+		 refusal->word);
 	reply_empty(request, 403);
 }
 
@@ -124,7 +128,8 @@ static int64_t arrived(struct task *task)
 	arena_defer(task->arena, close_folder, folder);
 	while ((entry = readdir(folder)))
 		if (!fstatat(dirfd(folder), entry->d_name, &status,
-			     AT_SYMLINK_NOFOLLOW) && S_ISREG(status.st_mode))
+			     AT_SYMLINK_NOFOLLOW) &&
+		    S_ISREG(status.st_mode))
 			bytes += (int64_t)status.st_blocks * 512;
 	return bytes;
 }
@@ -145,7 +150,7 @@ static bool has_space(struct task *task, int64_t bytes)
 	if (outstanding < 0)
 		outstanding = 0;
 	return (int64_t)(disk.f_bavail * disk.f_frsize) - outstanding - bytes >=
-		minimum;
+	       minimum;
 }
 
 /* Content-Length; 0 for a body of unknown length. */
@@ -170,7 +175,8 @@ static const char *reserve(struct request *request, int64_t bytes)
 	db_begin(task);
 	db(task, "user/upload-lock", viewer);
 	word = db_text(db(task, "user/upload-refusal", viewer, id,
-			  db_number(task, bytes)), 0, 0);
+			  db_number(task, bytes)),
+		       0, 0);
 	if (!word && !has_space(task, bytes))
 		word = "space";
 	if (!word)
@@ -234,20 +240,32 @@ static void show_refusal(struct request *request)
 	if (refusal->status == 401)
 		reply_redirect(request, "/login?next=%2Fvideos%2Fpublish");
 	else
-		fail(request->task, refusal->status, "%s Nothing of it was"
-		     " stored.", refusal->text);
+		fail(request->task, refusal->status,
+		     "%s Nothing of it was"
+		     " stored.",
+		     refusal->text);
 }
 
 const struct route upload_check_routes[] = {
-	{ .method = "GET", .pattern = "/upload/check", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_OPTIONAL, .handler = check },
-	{ .method = "GET", .pattern = "/api/v1/videos/upload/check",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	{ .method = "GET",
+	  .pattern = "/upload/check",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
 	  .handler = check },
-	{ .method = "GET", .pattern = "/upload/end", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_NONE, .handler = end },
-	{ .method = "GET", .pattern = "/upload/refused",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
+	{ .method = "GET",
+	  .pattern = "/api/v1/videos/upload/check",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
+	  .handler = check },
+	{ .method = "GET",
+	  .pattern = "/upload/end",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_NONE,
+	  .handler = end },
+	{ .method = "GET",
+	  .pattern = "/upload/refused",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
 	  .handler = show_refusal },
 	{ 0 },
 };

@@ -41,8 +41,8 @@ static void add_number(json_object *object, const char *key, int64_t number)
 }
 
 /* `owner` is the payload's key for whose picture it is (workers/image.c). */
-static void store(struct request *request, const char *kind,
-		  const char *owner, int64_t id)
+static void store(struct request *request, const char *kind, const char *owner,
+		  int64_t id)
 {
 	struct task *task = request->task;
 	struct upload_body *body = upload_body(request);
@@ -63,14 +63,15 @@ static void store(struct request *request, const char *kind,
 	add_number(payload, "start", part->start);
 	add_number(payload, "size", part->size);
 	db_begin(task);
-	job_insert(task, JOB_image, payload, (struct job_options){
-		.owner_id = request->viewer.id });
+	job_insert(task, JOB_image, payload,
+		   (struct job_options){ .owner_id = request->viewer.id });
 	if (upload_id)
 		db(task, "user/upload-end", upload_id);
 	file->is_kept = true;
 	db_commit(task);
 	job_wake(task, JOB_image);
-	reply_flash(request, "The picture has arrived. It appears in a moment.");
+	reply_flash(request,
+		    "The picture has arrived. It appears in a moment.");
 }
 
 static void upload_avatar(struct request *request)
@@ -87,10 +88,12 @@ static void upload_avatar(struct request *request)
 	if (!rows.count)
 		fail(task, 403, "This channel is not yours.");
 	store(request, kind, "actorId", db_int(rows, 0, 0));
-	reply_redirect(request, channel ?
-		       arena_printf(task->arena,
-				    "/my-library/video-channels/manage/%s",
-				    channel) : "/my-account/settings");
+	reply_redirect(
+		request,
+		channel ? arena_printf(task->arena,
+				       "/my-library/video-channels/manage/%s",
+				       channel) :
+			  "/my-account/settings");
 }
 
 static void upload_thumbnail(struct request *request)
@@ -99,9 +102,9 @@ static void upload_thumbnail(struct request *request)
 					    .type = PARAM_VIDEO,
 					    .required = true };
 	struct task *task = request->task;
-	struct rows rows = db(task, "user/video-owner",
-			      request_declared(request, &param),
-			      db_number(task, request->viewer.id));
+	struct rows rows =
+		db(task, "user/video-owner", request_declared(request, &param),
+		   db_number(task, request->viewer.id));
 
 	if (!rows.count)
 		fail(task, 403, "This video is not yours.");
@@ -111,11 +114,19 @@ static void upload_thumbnail(struct request *request)
 }
 
 const struct route upload_picture_routes[] = {
-	{ .method = "POST", .pattern = "/upload/avatar", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_USER, .handler = upload_avatar, .body = BODY_FILE,
+	{ .method = "POST",
+	  .pattern = "/upload/avatar",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = upload_avatar,
+	  .body = BODY_FILE,
 	  .csrf = true },
-	{ .method = "POST", .pattern = "/upload/thumbnail",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
-	  .handler = upload_thumbnail, .body = BODY_FILE, .csrf = true },
+	{ .method = "POST",
+	  .pattern = "/upload/thumbnail",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = upload_thumbnail,
+	  .body = BODY_FILE,
+	  .csrf = true },
 	{ 0 },
 };

@@ -65,7 +65,7 @@ static bool may_be_media(const char *type)
 {
 	static const char *const others[] = {
 		"application/octet-stream", "application/ogg",
-		"application/mxf", "application/vnd.ms-asf",
+		"application/mxf",	    "application/vnd.ms-asf",
 		"application/x-matroska",
 	};
 
@@ -77,22 +77,26 @@ static bool may_be_media(const char *type)
 	return false;
 }
 
-const char *upload_type_refusal(struct task *task, const char *filename,
-				int fd, int64_t start, int64_t size)
+const char *upload_type_refusal(struct task *task, const char *filename, int fd,
+				int64_t start, int64_t size)
 {
 	const char *type;
 
 	if (!size)
 		return "The file is empty.";
 	if (!has_extension(filename))
-		return arena_printf(task->arena, "Files named like \"%s\" are"
+		return arena_printf(task->arena,
+				    "Files named like \"%s\" are"
 				    " not taken. Its name must end with one of"
-				    " %s.", filename, upload_extensions);
+				    " %s.",
+				    filename, upload_extensions);
 	type = type_of(task, fd, start, size);
 	if (may_be_media(type))
 		return NULL;
-	return arena_printf(task->arena, "\"%s\" is neither a video nor a"
-			    " sound file: it seems to be %s.", filename, type);
+	return arena_printf(task->arena,
+			    "\"%s\" is neither a video nor a"
+			    " sound file: it seems to be %s.",
+			    filename, type);
 }
 
 const char *upload_picture_refusal(struct task *task, int fd, int64_t start,
@@ -108,6 +112,8 @@ const char *upload_picture_refusal(struct task *task, int fd, int64_t start,
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (!strcmp(type, types[i]))
 			return NULL;
-	return arena_printf(task->arena, "The picture must be a JPEG, PNG or"
-			    " WebP file; this one seems to be %s.", type);
+	return arena_printf(task->arena,
+			    "The picture must be a JPEG, PNG or"
+			    " WebP file; this one seems to be %s.",
+			    type);
 }

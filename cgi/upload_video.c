@@ -20,7 +20,7 @@ struct new_video {
 	struct request *request;
 	struct upload_body *body;
 	const struct multipart_part *file;
-	const struct multipart_part *thumbnail;	/* or NULL */
+	const struct multipart_part *thumbnail; /* or NULL */
 	json_object *form;
 	json_object *errors;
 	const char *uuid;
@@ -116,7 +116,7 @@ static bool is_within_quota(struct new_video *video)
 	if (!why)
 		return true;
 	task->code = !strcmp(why, "size") ? "max_file_size_reached" :
-		"quota_reached";
+					    "quota_reached";
 	add_error(video, "videofile", 413, quota_message(why));
 	return false;
 }
@@ -129,8 +129,8 @@ static void insert_jobs(struct new_video *video, struct upload_file *thumbnail)
 
 	json_object_object_add(payload, "videoId",
 			       json_object_new_int64(video->id));
-	options.uniq = arena_printf(task->arena, "transcode %" PRId64,
-				    video->id);
+	options.uniq =
+		arena_printf(task->arena, "transcode %" PRId64, video->id);
 	job_insert(task, JOB_transcode, payload, options);
 	if (!thumbnail)
 		return;
@@ -198,8 +198,8 @@ static const char *store(struct new_video *video)
 
 static struct new_video *read_video(struct request *request, bool is_page)
 {
-	struct new_video *video = arena_alloc(request->task->arena,
-					      sizeof(*video));
+	struct new_video *video =
+		arena_alloc(request->task->arena, sizeof(*video));
 	struct form_source source;
 
 	video->request = request;
@@ -209,8 +209,8 @@ static struct new_video *read_video(struct request *request, bool is_page)
 	video->file = multipart_file(&video->body->form, "videofile");
 	video->thumbnail = multipart_file(&video->body->form, "thumbnailfile");
 	if (!video->thumbnail)
-		video->thumbnail = multipart_file(&video->body->form,
-						  "previewfile");
+		video->thumbnail =
+			multipart_file(&video->body->form, "previewfile");
 	video->uuid = new_uuid(request->task);
 	check(video);
 	return video;
@@ -234,7 +234,7 @@ static void upload_from_page(struct request *request)
 		return;
 	}
 	reply_flash(request, "The file has arrived. The video appears when it"
-		    " has been made playable.");
+			     " has been made playable.");
 	reply_redirect(request, arena_printf(request->task->arena,
 					     "/videos/manage/%s", video->uuid));
 }
@@ -255,11 +255,18 @@ static void upload_from_api(struct request *request)
 }
 
 const struct route upload_video_routes[] = {
-	{ .method = "POST", .pattern = "/upload/video", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_USER, .handler = upload_from_page,
-	  .body = BODY_FILE, .csrf = true },
-	{ .method = "POST", .pattern = "/api/v1/videos/upload",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
-	  .handler = upload_from_api, .body = BODY_FILE },
+	{ .method = "POST",
+	  .pattern = "/upload/video",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = upload_from_page,
+	  .body = BODY_FILE,
+	  .csrf = true },
+	{ .method = "POST",
+	  .pattern = "/api/v1/videos/upload",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = upload_from_api,
+	  .body = BODY_FILE },
 	{ 0 },
 };

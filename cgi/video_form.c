@@ -17,8 +17,8 @@ static const char *request_value(void *from, const char *name)
 	return request_param(from, name);
 }
 
-static size_t request_values(void *from, const char *name,
-			     const char *values[], size_t max)
+static size_t request_values(void *from, const char *name, const char *values[],
+			     size_t max)
 {
 	return request_params(from, name, values, max);
 }
@@ -112,12 +112,22 @@ json_object *video_form_read(struct task *task,
 			     const struct form_source *source)
 {
 	static const char *const texts[] = {
-		"name", "description", "support", "category", "licence",
-		"language", "channelId", "privacy", "nsfwSummary",
-		"commentsPolicy", "originallyPublishedAt",
+		"name",
+		"description",
+		"support",
+		"category",
+		"licence",
+		"language",
+		"channelId",
+		"privacy",
+		"nsfwSummary",
+		"commentsPolicy",
+		"originallyPublishedAt",
 	};
 	static const char *const switches[] = {
-		"nsfw", "downloadEnabled", "waitTranscoding",
+		"nsfw",
+		"downloadEnabled",
+		"waitTranscoding",
 	};
 	json_object *form = json_keep(task, json_object_new_object());
 
@@ -134,9 +144,9 @@ json_object *video_form_read(struct task *task,
 json_object *video_form_errors(struct task *task, int64_t owner,
 			       json_object *form)
 {
-	struct rows rows = db(task, "user/video-form-errors",
-			      db_number(task, owner),
-			      json_object_to_json_string(form));
+	struct rows rows =
+		db(task, "user/video-form-errors", db_number(task, owner),
+		   json_object_to_json_string(form));
 
 	return json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 }

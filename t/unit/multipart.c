@@ -12,8 +12,9 @@
 
 #define TYPE "multipart/form-data; boundary=AaB03x"
 #define FIELD "--AaB03x\r\nContent-Disposition: form-data; "
-#define VIDEO FIELD "name=\"videofile\"; filename=\"a.mp4\"\r\n" \
-	"Content-Type: video/mp4\r\n\r\n"
+#define VIDEO \
+	FIELD "name=\"videofile\"; filename=\"a.mp4\"\r\n" \
+	      "Content-Type: video/mp4\r\n\r\n"
 #define END "\r\n--AaB03x--\r\n"
 
 static struct arena *arena;
@@ -31,8 +32,8 @@ static int file_of(const void *bytes, size_t len)
 static const char *parse(const char *type, const void *bytes, size_t len)
 {
 	int fd = file_of(bytes, len);
-	const char *error = multipart_parse(&form, arena, fd, (int64_t)len,
-					    type);
+	const char *error =
+		multipart_parse(&form, arena, fd, (int64_t)len, type);
 
 	close(fd);
 	return error;
@@ -52,14 +53,16 @@ static bool has(const char *name, const char *value)
 
 static void test_good(void)
 {
-	static const char quoted[] = "--a b?\r\n"
+	static const char quoted[] =
+		"--a b?\r\n"
 		"Content-Disposition: form-data; name=n\r\n\r\n1\r\n--a b?--";
 	const struct multipart_part *file;
 
-	ok(!parse_text(FIELD "name=\"name\"\r\n\r\nA \xc3\xa9t\xc3\xa9\r\n"
-		       FIELD "name=\"tags[]\"\r\n\r\none\r\n"
-		       FIELD "name=\"tags[]\"\r\n\r\n\r\n"
-		       VIDEO "12345\r\n--AaB03\r\n--AaB03xy" END),
+	ok(!parse_text(FIELD
+		       "name=\"name\"\r\n\r\nA \xc3\xa9t\xc3\xa9\r\n" FIELD
+		       "name=\"tags[]\"\r\n\r\none\r\n" FIELD
+		       "name=\"tags[]\"\r\n\r\n\r\n" VIDEO
+		       "12345\r\n--AaB03\r\n--AaB03xy" END),
 	   "a usual form");
 	ok(form.nr == 4, "four parts");
 	ok(has("name", "A \xc3\xa9t\xc3\xa9"), "a field's value");
@@ -68,8 +71,9 @@ static void test_good(void)
 	file = multipart_file(&form, "videofile");
 	ok(file && file->size == 25, "what resembles a boundary is content");
 	ok(file && !strcmp(file->type, "video/mp4"), "the file's type");
-	ok(!multipart_file(&form, "name") && !multipart_field(&form,
-		"videofile"), "fields are no files, files no fields");
+	ok(!multipart_file(&form, "name") &&
+		   !multipart_field(&form, "videofile"),
+	   "fields are no files, files no fields");
 	ok(!parse_text("\r\n" FIELD "name=a\r\n\r\nx\r\n--AaB03x \t\r\n"
 		       "content-disposition:form-data;name=b\r\n\r\ny" END
 		       "epilogue"),
@@ -77,16 +81,16 @@ static void test_good(void)
 	ok(has("a", "x") && has("b", "y"), "its fields");
 	ok(!parse_text("--AaB03x--\r\n") && !form.nr, "no part at all");
 	ok(!parse("Multipart/Form-Data; charset=utf-8; boundary=\"a b?\"",
-		  quoted, strlen(quoted)) && has("n", "1"),
+		  quoted, strlen(quoted)) &&
+		   has("n", "1"),
 	   "a quoted boundary");
-	ok(!parse_text(VIDEO END) && form.parts[0].size == 0,
-	   "an empty file");
+	ok(!parse_text(VIDEO END) && form.parts[0].size == 0, "an empty file");
 }
 
 static const char *name_sent_as(const char *params)
 {
-	const char *text = arena_printf(arena, FIELD "name=f; %s\r\n\r\nx" END,
-					params);
+	const char *text =
+		arena_printf(arena, FIELD "name=f; %s\r\n\r\nx" END, params);
 
 	return parse_text(text) ? "(refused)" : form.parts[0].filename;
 }
@@ -134,11 +138,14 @@ static void test_refused(void)
 		{ FIELD "name=a\r\nnonsense\r\n\r\nx" END, "no colon" },
 		{ FIELD "name=a\r\n\r\n\xc0\x80" END, "a field not UTF-8" },
 		{ FIELD "name=a\r\nContent-Disposition: form-data; name=b"
-		  "\r\n\r\nx" END, "two dispositions" },
+			"\r\n\r\nx" END,
+		  "two dispositions" },
 		{ "--AaB03x\r\nContent-Disposition: attachment; name=a"
-		  "\r\n\r\nx" END, "an attachment" },
+		  "\r\n\r\nx" END,
+		  "an attachment" },
 		{ FIELD "name=a\r\nContent-Transfer-Encoding: base64"
-		  "\r\n\r\neA==" END, "base64" },
+			"\r\n\r\neA==" END,
+		  "base64" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -152,7 +159,10 @@ static void test_refused(void)
 static void test_types(void)
 {
 	static const char *const types[] = {
-		NULL, "", "multipart/form-data", "application/x-www-form-urlencoded",
+		NULL,
+		"",
+		"multipart/form-data",
+		"application/x-www-form-urlencoded",
 		"multipart/mixed; boundary=AaB03x",
 		"multipart/form-data; boundary=",
 		"multipart/form-data; boundary=\"AaB03x",
@@ -172,8 +182,8 @@ static void test_types(void)
 static bool file_of_size(size_t size, bool last)
 {
 	static const char noise[] = "\r\n--AaB03\r\n--AaB03yx";
-	const char *head = last ? FIELD "name=last\r\n\r\nvideofile\r\n" VIDEO :
-		VIDEO;
+	const char *head =
+		last ? FIELD "name=last\r\n\r\nvideofile\r\n" VIDEO : VIDEO;
 	size_t head_len = strlen(head), len = head_len + size + strlen(END);
 	char *body = malloc(len + 1);
 	const struct multipart_part *file;
@@ -189,7 +199,7 @@ static bool file_of_size(size_t size, bool last)
 	free(body);
 	file = multipart_file(&form, "videofile");
 	return !error && file && file->size == (int64_t)size &&
-		file->start == (int64_t)head_len;
+	       file->start == (int64_t)head_len;
 }
 
 static void test_windows(void)
@@ -212,8 +222,8 @@ static void test_windows(void)
 
 static void test_last(void)
 {
-	ok(!parse_text(FIELD "name=last\r\n\r\nvideofile\r\n"
-		       VIDEO "1\r\n" FIELD "name=after\r\n\r\n2" END),
+	ok(!parse_text(FIELD "name=last\r\n\r\nvideofile\r\n" VIDEO
+			     "1\r\n" FIELD "name=after\r\n\r\n2" END),
 	   "a form that breaks its promise");
 	ok(form.nr == 2 && form.parts[1].size > 2,
 	   "what follows is the file's content");
@@ -239,8 +249,8 @@ static void test_limits(void)
 				       FIELD "name=a\r\n\r\n");
 		memset(body + len, 'x', size);
 		snprintf(body + len + size, 400000 - len - size, "%s", END);
-		ok(!parse_text(body) == (size <= 65536),
-		   "a field of %zu bytes", size);
+		ok(!parse_text(body) == (size <= 65536), "a field of %zu bytes",
+		   size);
 	}
 	len = (size_t)snprintf(body, 400000, "%s", FIELD "name=a\r\nX: ");
 	memset(body + len, 'x', 8192);
