@@ -131,7 +131,7 @@ static bool string_body(struct scan *scan, char *out, size_t *len)
 	char bytes[4];
 
 	for (*len = 0; scan->at < scan->end && *scan->at != '"';) {
-		uint32_t code;
+		uint32_t code = 0;
 		size_t nr = 1;
 
 		if ((unsigned char)*scan->at < 0x20)

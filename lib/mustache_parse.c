@@ -182,8 +182,10 @@ static bool tag_read(struct parser *parser, const char *start, struct tag *tag)
 	if (body < parser->end && *body && strchr("#^/><$!=&{", *body))
 		tag->sigil = *body++;
 	end = tag_end(parser, tag->sigil, body, &skip);
-	if (!end)
-		return refuse(parser, start, "a tag is not closed");
+	if (!end) {
+		refuse(parser, start, "a tag is not closed");
+		return false;
+	}
 	tag->name = body;
 	tag->len = (size_t)(end - body);
 	tag->end = end + skip;
