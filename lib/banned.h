@@ -13,6 +13,8 @@
 #include <time.h>
 
 #undef alloca
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok
 #pragma GCC poison gets atoi atol atoll atof alloca localtime gmtime ctime
 #pragma GCC poison asctime system popen tmpnam mktemp

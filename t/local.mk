@@ -3,6 +3,7 @@
 # want arguments and have a .t of their own.
 UNIT_TESTS = \
 	t/unit/arena \
+	t/unit/child \
 	t/unit/encodings \
 	t/unit/json \
 	t/unit/markdown \
@@ -11,12 +12,15 @@ UNIT_TESTS = \
 	t/unit/password \
 	t/unit/route \
 	t/unit/spec_mustache \
-	t/unit/templates
+	t/unit/templates \
+	t/unit/torrent
 check_PROGRAMS += $(UNIT_TESTS)
 UNIT_LIBS = $(CARDUME_LIBS)
 
 t_unit_arena_SOURCES = t/unit/arena.c t/unit/tap.h
 t_unit_arena_LDADD = $(UNIT_LIBS)
+t_unit_child_SOURCES = t/unit/child.c t/unit/tap.h
+t_unit_child_LDADD = $(UNIT_LIBS)
 t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
@@ -34,6 +38,8 @@ t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
+t_unit_torrent_SOURCES = t/unit/torrent.c t/unit/tap.h
+t_unit_torrent_LDADD = $(UNIT_LIBS)
 t_unit_templates_SOURCES = t/unit/templates.c t/unit/tap.h
 t_unit_templates_LDADD = $(UNIT_LIBS)
 
@@ -59,7 +65,7 @@ EXTRA_DIST += \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/lib/Cardume/Browser.pm \
-	t/lib/Cardume/Database.pm t/lib/Cardume/Video.pm \
+	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
 	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm
 
 .PHONY: check-programs
