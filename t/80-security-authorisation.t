@@ -93,7 +93,7 @@ sub judge {
 	# nginx asks before it reads an upload; a form's browser is sent to a
 	# page that says why not.
 	return if $status == 303 && $r->{pattern} =~ m{^/upload/}
-		&& $answer->{headers}{location} =~ m{/upload/refused\?why=\w};
+		&& $answer->{headers}{location} =~ m{/upload/refused\?why=};
 	if ($rank{$visitor} < $needed{ $r->{need} }) {
 		return $is_in ? 'refused: 403' : 'refused: 401, or 303 to /login'
 			unless $status == ($is_in ? 403 : 401) || $status == 303
