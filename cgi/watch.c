@@ -98,6 +98,18 @@ static void show_password_form(struct request *request, json_object *document,
 		   json_object_get(document));
 }
 
+static void add_progress(struct request *request, json_object *document)
+{
+	struct rows rows;
+
+	if (!json_flag(json_member(document, "video"), "isTranscoding", false))
+		return;
+	rows = db(request->task, "page/video-progress",
+		  json_text(document, "shortUUID"));
+	json_object_object_add(document, "progress",
+			       json_object_new_int64(db_int(rows, 0, 0)));
+}
+
 /* The cookie's name is known only with the video: so the second query, for
  * those few videos that have a password. */
 static void show(struct request *request, const char *template_name)
@@ -113,6 +125,7 @@ static void show(struct request *request, const char *template_name)
 		show_password_form(request, document, false);
 		return;
 	}
+	add_progress(request, document);
 	add_text(document, "fragment", fragment(request));
 	add_flag(document, "isAutoplay",
 		 request_bool(request, "autoplay", false));

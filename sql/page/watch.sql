@@ -34,49 +34,37 @@ SELECT json_build_object(
 		'privacy', (SELECT label FROM privacy WHERE id = v.privacy),
 		'isPublic', v.is_published AND v.privacy = 1,
 		'isPreviewed', v.is_published AND v.privacy IN (1, 2),
-		'isWatchable', v.is_published AND EXISTS (SELECT FROM video_file
-			WHERE video_id = v.id),
+		'isWatchable', v.is_published
+			AND (v.state = 1 OR s.id IS NOT NULL),
 		'isTranscoding', v.state = 2,
 		'isFailed', v.state = 7,
 		'error', v.error,
-		'progress', CASE WHEN v.state <> 1 THEN (
-			SELECT coalesce(max(progress), 0) FROM job
-			WHERE payload ? 'videoId' AND state < 4
-				AND payload ->> 'videoId' = v.id::text) END,
 		'mayEdit', x.may_edit,
 		'hasDownloads', v.download_enabled,
-		'thumbnailPath', '/lazy-static/thumbnails/' || t.filename
-			|| x.suffix,
 		'preview', CASE WHEN p.filename IS NOT NULL
 			THEN json_build_object(
 			'path', '/lazy-static/thumbnails/' || p.filename
 				|| x.suffix,
 			'width', p.width, 'height', p.height) END,
-		'width', coalesce(w.width, 1280),
-		'height', coalesce(w.height, 720),
-		'sources', coalesce((
+		'width', 1280,
+		'height', round(1280 / coalesce(v.aspect_ratio, 1.7778)),
+		'playlist', hls_path(v, s.playlist_filename) || x.suffix,
+		'files', coalesce((
 			SELECT json_agg(json_build_object(
-				'path', web_video_path(v, f) || x.suffix,
-				'resolution', f.resolution)
+				'path', file_path(v, f) || x.suffix,
+				'resolution', f.resolution,
+				'hasVideo', f.has_video,
+				'isWeb', f.playlist_id IS NULL,
+				'size', f.size,
+				'torrentPath', torrent_path(f) || x.suffix,
+				'magnetUri', magnet(v, f))
 				ORDER BY f.resolution = $5 DESC NULLS LAST,
 					f.resolution > 720,
 					CASE WHEN f.resolution > 720
 						THEN f.resolution
-						ELSE -f.resolution END)
-			FROM video_file f
-			WHERE f.video_id = v.id AND f.playlist_id IS NULL), '[]'),
-		'playlist', hls_path(v, s.playlist_filename) || x.suffix,
-		'downloads', CASE WHEN v.download_enabled THEN (
-			SELECT json_agg(json_build_object(
-				'resolution', f.resolution,
-				'hasVideo', f.has_video,
-				'size', f.size,
-				'path', file_path(v, f) || x.suffix,
-				'torrentPath', torrent_path(f) || x.suffix,
-				'magnetUri', magnet(v, f),
-				'isFragmented', f.playlist_id IS NOT NULL)
-				ORDER BY f.resolution DESC, f.playlist_id NULLS FIRST)
-			FROM video_file f WHERE f.video_id = v.id) END
+						ELSE -f.resolution END,
+					f.playlist_id NULLS FIRST)
+			FROM video_file f WHERE f.video_id = v.id), '[]')
 	) END,
 	'channel', json_build_object(
 		'name', ca.name,
@@ -94,22 +82,22 @@ SELECT json_build_object(
 					AND r.id <> v.id AND r.is_published
 					AND r.privacy = 1 AND r.nsfw <= v.nsfw
 				ORDER BY r.published_at DESC, r.id DESC
-				LIMIT 4) same)
+				LIMIT 3) same)
 			UNION ALL
-			(SELECT id, 4 + row_number() OVER () FROM (
+			(SELECT id, 3 + row_number() OVER () FROM (
 				SELECT h.id FROM (
 					SELECT r.id, r.tags, r.category_id,
 						r.channel_id, r.nsfw, r.hot
 					FROM video r
 					WHERE r.is_published AND r.privacy = 1
 					ORDER BY r.hot DESC, r.id DESC
-					LIMIT 30) h
+					LIMIT 20) h
 				WHERE h.channel_id <> v.channel_id
 					AND h.nsfw <= v.nsfw
 				ORDER BY (h.tags && v.tags)::int * 2
 					+ (h.category_id = v.category_id)::int
 					DESC NULLS LAST, h.hot DESC
-				LIMIT 6) popular)
+				LIMIT 5) popular)
 		) r JOIN video_card USING (id)), '[]') END)
 FROM video v
 CROSS JOIN LATERAL (
@@ -128,12 +116,8 @@ JOIN account o ON o.id = c.account_id
 JOIN actor oa ON oa.id = o.actor_id
 LEFT JOIN actor_image i ON i.actor_id = ca.id AND i.kind = 'avatar'
 	AND i.width = 120
-LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail'
 LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
 LEFT JOIN streaming_playlist s ON s.video_id = v.id
-LEFT JOIN LATERAL (SELECT f.width, f.height FROM video_file f
-	WHERE f.video_id = v.id AND f.has_video
-	ORDER BY f.resolution DESC LIMIT 1) w ON true
 WHERE (v.id = CASE WHEN $1 ~ '^[0-9]+$' THEN $1::bigint END
 		OR v.uuid = CASE WHEN $1 !~ '^[0-9]+$' THEN $1::uuid END)
 	AND x.access <> 'hidden'
