@@ -131,16 +131,31 @@ static _Noreturn void fail_write(struct task *task, const char *path)
 	fail(task, 500, "The uploaded file could not be stored.");
 }
 
+/* The new name must be on the disk before a row tells it. */
+static bool sync_folder(const struct conf *conf, struct arena *arena)
+{
+	const char *path = arena_printf(arena, "%s/source", conf->media_dir);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_synced = fd >= 0 && !fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is_synced;
+}
+
 struct upload_file *upload_body_move(struct upload_body *body, const char *uuid)
 {
-	struct upload_file *file = new_file(body->task, uuid);
+	struct task *task = body->task;
+	struct upload_file *file = new_file(task, uuid);
 
 	/* nginx makes its files for its own user alone. */
 	if (fchmod(body->fd, 0640) || fdatasync(body->fd) ||
 	    renameat2(AT_FDCWD, body->path, AT_FDCWD, file->full,
 		      RENAME_NOREPLACE))
-		fail_write(body->task, file->full);
-	arena_defer(body->task->arena, remove_unless_kept, file);
+		fail_write(task, file->full);
+	arena_defer(task->arena, remove_unless_kept, file);
+	if (!sync_folder(task->conf, task->arena))
+		fail_write(task, file->full);
 	return file;
 }
 
