@@ -52,6 +52,7 @@ static bool set_integer(int *field, const char *value)
 static bool set_key(struct conf *conf, const struct key *key, const char *value)
 {
 	char *field = (char *)conf + key->offset;
+	char *before;
 	char *copy;
 
 	if (key->type == INTEGER)
@@ -59,6 +60,8 @@ static bool set_key(struct conf *conf, const struct key *key, const char *value)
 	copy = strdup(value);
 	if (!copy)
 		BUG("out of memory reading the configuration");
+	memcpy(&before, field, sizeof(before));
+	free(before);
 	memcpy(field, &copy, sizeof(copy));
 	return true;
 }
@@ -102,11 +105,14 @@ static bool check(const struct conf *conf)
 
 const struct conf *conf_load(const char *path)
 {
+	/* Found here by leak checkers: it lives as long as the process. */
+	static struct conf *loaded;
 	struct conf *conf = calloc(1, sizeof(*conf));
 	int line;
 
 	if (!conf)
 		BUG("out of memory reading the configuration");
+	loaded = conf;
 	if (!path)
 		path = getenv("CARDUME_CONF");
 	if (!path)
@@ -119,5 +125,5 @@ const struct conf *conf_load(const char *path)
 		log_error("configuration: %s:%d: bad line", path, line);
 	if (line || !check(conf))
 		exit(EX_CONFIG);
-	return conf;
+	return loaded;
 }
