@@ -98,6 +98,19 @@ static void show_password_form(struct request *request, json_object *document,
 		   json_object_get(document));
 }
 
+/* In a foreign site's frame no cookie comes back to us: the embed page sends
+ * to the watch page, which has the form. */
+static void show_locked(struct request *request, json_object *document,
+			const char *template_name)
+{
+	if (strcmp(template_name, "page/embed") != 0) {
+		show_password_form(request, document, false);
+		return;
+	}
+	reply_header(request, "Cache-Control", "private, no-cache");
+	reply_page(request, 200, template_name, json_object_get(document));
+}
+
 static void add_progress(struct request *request, json_object *document)
 {
 	struct rows rows;
@@ -120,9 +133,8 @@ static void show(struct request *request, const char *template_name)
 
 	if (json_flag(document, "needsPassword", false) && cookie)
 		document = load(request, cookie);
-	add_flag(document, "isEmbed", !strcmp(template_name, "page/embed"));
 	if (json_flag(document, "needsPassword", false)) {
-		show_password_form(request, document, false);
+		show_locked(request, document, template_name);
 		return;
 	}
 	add_progress(request, document);
@@ -149,7 +161,6 @@ static void take_password(struct request *request)
 	struct task *task = request->task;
 	json_object *document = load(request, NULL);
 	const char *short_uuid = json_text(document, "shortUUID");
-	bool is_embed = request_bool(request, "embed", false);
 	struct rows rows;
 
 	throttle_video_password(request, short_uuid);
@@ -157,15 +168,14 @@ static void take_password(struct request *request)
 		  request_declared(request, &id_param),
 		  request_text(request, "password", 0, PASSWORD_MAX));
 	if (!rows.count) {
-		add_flag(document, "isEmbed", is_embed);
 		show_password_form(request, document, true);
 		return;
 	}
 	reply_cookie(request, cookie_name(request, short_uuid),
 		     video_token_new(task, db_text(rows, 0, 0)),
 		     VIDEO_TOKEN_SECONDS);
-	reply_redirect(request, arena_printf(task->arena, "%s/%s",
-		is_embed ? "/videos/embed" : "/w", short_uuid));
+	reply_redirect(request, arena_printf(task->arena, "/w/%s",
+					     short_uuid));
 }
 
 const struct route watch_routes[] = {

@@ -232,6 +232,10 @@ unlike($embed->{headers}{'content-security-policy'},
 my $guest = $cardume->client;
 my $form = $guest->text("/w/$locked->{short}");
 unlike($form, qr/Locked|$locked->{uuid}/, 'a locked video tells nothing');
+my $frame = $guest->text("/videos/embed/$locked->{short}");
+like($frame, qr{<a [^>]*href="/w/\Q$locked->{short}\E" target="_blank"},
+	'its embed page sends to the form');
+unlike($frame, qr/Locked/, 'and tells nothing');
 my $wrong = $guest->follow_form("/w/$locked->{short}",
 	{ password => 'open barley' }, which => qr/type="password"/);
 is($wrong->{status}, 403, 'a wrong password');
