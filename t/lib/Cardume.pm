@@ -21,6 +21,7 @@ use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use JSON::PP qw(decode_json encode_json);
+use Scalar::Util qw(weaken);
 use Test::More ();
 use Time::HiRes qw(sleep time);
 
@@ -90,6 +91,8 @@ sub slurp {
 # --- starting and ending -----------------------------------------------------
 
 my $shared;
+# Those of our own, for the end: a test's variables outlive its END blocks.
+my @started;
 
 # The instance of this run of tests.
 sub shared {
@@ -109,6 +112,8 @@ sub start {
 	chmod 0755, $dir;
 	my $self = $class->new("$dir/run", \@options);
 	$self->{owner} = $$;
+	push @started, $self;
+	weaken $started[-1];
 	return $self;
 }
 
@@ -157,9 +162,10 @@ sub DESTROY {
 	return unless ($self->{owner} // 0) == $$;
 	local ($?, $@);
 	eval { $self->dev('reset') };
+	delete $self->{owner};
 }
 
-END { undef $shared }
+END { $_->DESTROY for grep { defined } @started }
 
 # --- what one does with it ---------------------------------------------------
 
