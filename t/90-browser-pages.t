@@ -107,6 +107,15 @@ for my $scripts (0, 1) {
 		document.querySelector('main button').click()");
 	like($browser->evaluate('document.querySelector(".you").innerText'),
 		qr/Publish/, "$said: signed in by the form");
+	$browser->resize(320, 740);
+	for my $path ('/my-library/videos', '/videos/publish',
+		"/videos/manage/$uuid", '/my-account/settings',
+		'/my-library/video-channels') {
+		$browser->go($origin . $path);
+		cmp_ok($browser->evaluate(
+			'document.scrollingElement.scrollWidth'), '<=', 320,
+			"$said, 320 px: $path fits");
+	}
 }
 
 done_testing;
