@@ -21,8 +21,7 @@ static const char *our_path(struct request *request, const char *url)
 	const char *origin = request->task->conf->origin;
 	size_t len = strlen(origin);
 
-	return !strncmp(url, origin, len) && url[len] == '/' ?
-		url + len : NULL;
+	return !strncmp(url, origin, len) && url[len] == '/' ? url + len : NULL;
 }
 
 /* The UUID in "/w/ID" and "/videos/watch/ID", or NULL. */
@@ -78,8 +77,8 @@ static void show(struct request *request)
 {
 	struct task *task = request->task;
 	const char *format = request_param(request, "format");
-	const char *path = our_path(request, request_text(request, "url", 1,
-							  URL_MAX));
+	const char *path =
+		our_path(request, request_text(request, "url", 1, URL_MAX));
 	const char *video = path ? video_of(task, path) : NULL;
 	struct rows rows;
 
@@ -103,8 +102,9 @@ static void show(struct request *request)
 		    db_text(rows, 0, 0), db_length(rows, 0, 0));
 }
 
-const struct route oembed_routes[] = {
-	{ .method = "GET", .pattern = "/services/oembed",
-	  .kind = ROUTE_HANDLER, .handler = show, .cache = CACHE_SECONDS },
-	{ 0 }
-};
+const struct route oembed_routes[] = { { .method = "GET",
+					 .pattern = "/services/oembed",
+					 .kind = ROUTE_HANDLER,
+					 .handler = show,
+					 .cache = CACHE_SECONDS },
+				       { 0 } };

@@ -69,18 +69,28 @@ static void set_theme(struct request *request)
 	reply_redirect(request, back(request));
 }
 
-const struct route pages_routes[] = {
-	{ .method = "GET", .pattern = "/videos/local",
-	  .kind = ROUTE_HANDLER, .handler = show_local },
-	{ .method = "GET", .pattern = "/videos/recently-added",
-	  .kind = ROUTE_HANDLER, .handler = show_newest },
-	{ .method = "GET", .pattern = "/videos/trending",
-	  .kind = ROUTE_HANDLER, .handler = show_trending },
-	{ .method = "GET", .pattern = "/videos/most-liked",
-	  .kind = ROUTE_HANDLER, .handler = show_liked },
-	{ .method = "GET", .pattern = "/theme/:name",
-	  .kind = ROUTE_HANDLER, .handler = set_theme },
-	{ .method = "GET", .pattern = "/:name",
-	  .kind = ROUTE_HANDLER, .handler = show_name },
-	{ 0 }
-};
+const struct route pages_routes[] = { { .method = "GET",
+					.pattern = "/videos/local",
+					.kind = ROUTE_HANDLER,
+					.handler = show_local },
+				      { .method = "GET",
+					.pattern = "/videos/recently-added",
+					.kind = ROUTE_HANDLER,
+					.handler = show_newest },
+				      { .method = "GET",
+					.pattern = "/videos/trending",
+					.kind = ROUTE_HANDLER,
+					.handler = show_trending },
+				      { .method = "GET",
+					.pattern = "/videos/most-liked",
+					.kind = ROUTE_HANDLER,
+					.handler = show_liked },
+				      { .method = "GET",
+					.pattern = "/theme/:name",
+					.kind = ROUTE_HANDLER,
+					.handler = set_theme },
+				      { .method = "GET",
+					.pattern = "/:name",
+					.kind = ROUTE_HANDLER,
+					.handler = show_name },
+				      { 0 } };

@@ -19,7 +19,9 @@
 #define PASSWORD_MAX 400
 
 static const struct param id_param = {
-	.name = "id", .type = PARAM_VIDEO, .required = true,
+	.name = "id",
+	.type = PARAM_VIDEO,
+	.required = true,
 };
 
 static const char *cookie_name(struct request *request, const char *short_uuid)
@@ -40,7 +42,8 @@ static int64_t seconds(const char *text)
 		if (number > 1000000)
 			return 0;
 		total += *end == 'h' ? number * 3600 :
-			 *end == 'm' ? number * 60 : number;
+			 *end == 'm' ? number * 60 :
+				       number;
 		text = *end ? end + 1 : end;
 	}
 	return total;
@@ -66,12 +69,12 @@ static const char *fragment(struct request *request)
 static json_object *load(struct request *request, const char *token)
 {
 	struct task *task = request->task;
-	const char *viewer = request->viewer.id ?
-		db_number(task, request->viewer.id) : NULL;
+	const char *viewer =
+		request->viewer.id ? db_number(task, request->viewer.id) : NULL;
 	const char *hash = video_token_hash(task, token);
-	struct rows rows = db(task, "page/watch",
-		request_declared(request, &id_param), viewer,
-		hash ? token : NULL, hash,
+	struct rows rows = db(
+		task, "page/watch", request_declared(request, &id_param),
+		viewer, hash ? token : NULL, hash,
 		db_number(task, request_int(request, "q", 0, HEIGHT_MAX, 0)));
 
 	if (!rows.count)
@@ -128,7 +131,8 @@ static void add_progress(struct request *request, json_object *document)
 static void show(struct request *request, const char *template_name)
 {
 	json_object *document = load(request, NULL);
-	const char *cookie = request_cookie(request,
+	const char *cookie = request_cookie(
+		request,
 		cookie_name(request, json_text(document, "shortUUID")));
 
 	if (json_flag(document, "needsPassword", false) && cookie)
@@ -174,22 +178,32 @@ static void take_password(struct request *request)
 	reply_cookie(request, cookie_name(request, short_uuid),
 		     video_token_new(task, db_text(rows, 0, 0)),
 		     VIDEO_TOKEN_SECONDS);
-	reply_redirect(request, arena_printf(task->arena, "/w/%s",
-					     short_uuid));
+	reply_redirect(request, arena_printf(task->arena, "/w/%s", short_uuid));
 }
 
-const struct route watch_routes[] = {
-	{ .method = "GET", .pattern = "/w/:id", .kind = ROUTE_HANDLER,
-	  .viewer = VIEWER_OPTIONAL, .handler = show_watch,
-	  .cache = CACHE_SECONDS },
-	{ .method = "GET", .pattern = "/videos/watch/:id",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
-	  .handler = show_watch, .cache = CACHE_SECONDS },
-	{ .method = "GET", .pattern = "/videos/embed/:id",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
-	  .handler = show_embed, .cache = CACHE_SECONDS },
-	{ .method = "POST", .pattern = "/w/:id/password",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
-	  .handler = take_password, .body = BODY_FORM, .csrf = true },
-	{ 0 }
-};
+const struct route watch_routes[] = { { .method = "GET",
+					.pattern = "/w/:id",
+					.kind = ROUTE_HANDLER,
+					.viewer = VIEWER_OPTIONAL,
+					.handler = show_watch,
+					.cache = CACHE_SECONDS },
+				      { .method = "GET",
+					.pattern = "/videos/watch/:id",
+					.kind = ROUTE_HANDLER,
+					.viewer = VIEWER_OPTIONAL,
+					.handler = show_watch,
+					.cache = CACHE_SECONDS },
+				      { .method = "GET",
+					.pattern = "/videos/embed/:id",
+					.kind = ROUTE_HANDLER,
+					.viewer = VIEWER_OPTIONAL,
+					.handler = show_embed,
+					.cache = CACHE_SECONDS },
+				      { .method = "POST",
+					.pattern = "/w/:id/password",
+					.kind = ROUTE_HANDLER,
+					.viewer = VIEWER_OPTIONAL,
+					.handler = take_password,
+					.body = BODY_FORM,
+					.csrf = true },
+				      { 0 } };
