@@ -31,6 +31,6 @@ SELECT json_build_object(
 				'size_in_bytes', f -> 'size',
 				'duration_in_seconds', i -> 'duration')), '[]')
 			FROM json_array_elements(i -> 'files') f)))
-		FROM json_array_elements(feed_items(20, coalesce($2, $1::text),
-			coalesce($4, $3::text), $5 = '-views')) i), '[]'))
-FROM feed_source(coalesce($2, $1::text), coalesce($4, $3::text)) s
+		FROM json_array_elements(feed_items(20, s.channel, s.account,
+			$5 = '-views')) i), '[]'))
+FROM feed_source($1::bigint, $2, $3::bigint, $4) s

@@ -13,6 +13,5 @@ SELECT json_build_object(
 	'imagePath', s.image_path,
 	'updatedAt', coalesce((SELECT iso(max(updated_at)) FROM video
 		WHERE is_published AND privacy = 1), iso(now())),
-	'items', feed_items(20, coalesce($2, $1::text), coalesce($4, $3::text),
-		$5 = '-views'))
-FROM feed_source(coalesce($2, $1::text), coalesce($4, $3::text)) s
+	'items', feed_items(20, s.channel, s.account, $5 = '-views'))
+FROM feed_source($1::bigint, $2, $3::bigint, $4) s

@@ -124,7 +124,7 @@ $$;
 
 -- A video of a feed, newest first; text is fit for XML. The files are the web
 -- videos (feeds' readers play no HLS), largest below 720p first.
-CREATE FUNCTION feed_items(max_items int, channel text, account text,
+CREATE FUNCTION feed_items(max_items int, channel bigint, account bigint,
 	by_views boolean) RETURNS json STABLE LANGUAGE sql AS $$
 	SELECT coalesce(json_agg(json_build_object(
 		'uuid', v.uuid,
@@ -164,17 +164,10 @@ CREATE FUNCTION feed_items(max_items int, channel text, account text,
 			SELECT v.id FROM video v
 			WHERE v.is_published AND v.privacy = 1
 				AND v.files_are_public
-				AND (channel IS NULL OR v.channel_id = (
-					SELECT c.id FROM channel c
-					JOIN actor a ON a.id = c.actor_id
-					WHERE a.name = channel
-						OR c.id::text = channel))
+				AND (channel IS NULL OR v.channel_id = channel)
 				AND (account IS NULL OR v.channel_id IN (
 					SELECT c.id FROM channel c
-					JOIN account o ON o.id = c.account_id
-					JOIN actor a ON a.id = o.actor_id
-					WHERE a.name = account
-						OR o.id::text = account))
+					WHERE c.account_id = account))
 			ORDER BY CASE WHEN by_views THEN v.views END DESC,
 				v.published_at DESC, v.id DESC
 			LIMIT max_items) l) w
@@ -184,29 +177,36 @@ CREATE FUNCTION feed_items(max_items int, channel text, account text,
 	LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
 $$;
 
--- Of what the feed is: {title, description, path, imagePath}. No row where the
--- named channel or account is not.
-CREATE FUNCTION feed_source(channel text, account text)
-RETURNS TABLE (title text, description text, path text, image_path text)
-STABLE LANGUAGE sql AS $$
-	SELECT xml_text(c.display_name), xml_text(coalesce(c.description, '')),
+-- Of what the feed is: a channel or an account, by name or else by number (a
+-- name may look like a number), or the instance; its number and what is said of
+-- it. No row where the named one is not.
+CREATE FUNCTION feed_source(channel_id bigint, channel_name text,
+	account_id bigint, account_name text)
+RETURNS TABLE (channel bigint, account bigint, title text, description text,
+	path text, image_path text) STABLE LANGUAGE sql AS $$
+	SELECT c.id, NULL::bigint, xml_text(c.display_name),
+		xml_text(coalesce(c.description, '')),
 		'/c/' || a.name, (SELECT '/lazy-static/avatars/' || filename
 			FROM actor_image WHERE actor_id = a.id
 			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)
 	FROM channel c JOIN actor a ON a.id = c.actor_id
-	WHERE channel IS NOT NULL
-		AND (a.name = channel OR c.id::text = channel)
+	WHERE CASE WHEN channel_name IS NULL THEN c.id = channel_id
+		ELSE a.name = channel_name END
 	UNION ALL
-	SELECT xml_text(o.display_name), xml_text(coalesce(o.description, '')),
+	SELECT NULL, o.id, xml_text(o.display_name),
+		xml_text(coalesce(o.description, '')),
 		'/a/' || a.name, (SELECT '/lazy-static/avatars/' || filename
 			FROM actor_image WHERE actor_id = a.id
 			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)
 	FROM account o JOIN actor a ON a.id = o.actor_id
-	WHERE channel IS NULL AND account IS NOT NULL
-		AND (a.name = account OR o.id::text = account)
+	WHERE channel_id IS NULL AND channel_name IS NULL
+		AND CASE WHEN account_name IS NULL THEN o.id = account_id
+		ELSE a.name = account_name END
 	UNION ALL
-	SELECT xml_text(coalesce(setting('instance.name'), 'Cardume')),
+	SELECT NULL, NULL, xml_text(coalesce(setting('instance.name'),
+			'Cardume')),
 		xml_text(coalesce(setting('instance.short_description'), '')),
 		'/', NULL
-	WHERE channel IS NULL AND account IS NULL
+	WHERE num_nonnulls(channel_id, channel_name, account_id,
+		account_name) = 0
 $$;
