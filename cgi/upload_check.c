@@ -21,9 +21,7 @@
 #include "log.h"
 #include "reply.h"
 #include "request_private.h"
-
-/* Of a form with a picture. */
-#define MAX_PICTURE ((int64_t)8 * 1024 * 1024)
+#include "upload_type.h"
 
 #define DOCS \
 	"https://docs.joinpeertube.org/api-rest-reference.html" \
@@ -211,7 +209,7 @@ static void check(struct request *request)
 	if (!is_api)
 		csrf_check(request);
 	if (!is_api && uri && !starts_with(uri, "/upload/video") &&
-	    bytes > MAX_PICTURE) {
+	    bytes > UPLOAD_PICTURE_MAX) {
 		refuse(request, "picture");
 		return;
 	}

@@ -26,6 +26,9 @@ static const struct multipart_part *take_picture(struct upload_body *body)
 	const struct multipart_part *file = first_file(&body->form);
 	const char *refusal;
 
+	/* All of the form is kept until the picture is made. What was asked in
+	 * advance knew no length of a chunked body. */
+	upload_picture_check_size(body->task, body->size);
 	if (!file)
 		fail(body->task, 400, "Choose a picture.");
 	refusal = upload_picture_refusal(body->task, body->fd, file->start,

@@ -99,6 +99,12 @@ const char *upload_type_refusal(struct task *task, const char *filename, int fd,
 			    filename, type);
 }
 
+void upload_picture_check_size(struct task *task, int64_t size)
+{
+	if (size > UPLOAD_PICTURE_MAX)
+		fail(task, 413, "A picture may have 8 MiB at most.");
+}
+
 const char *upload_picture_refusal(struct task *task, int fd, int64_t start,
 				   int64_t size)
 {
@@ -108,6 +114,7 @@ const char *upload_picture_refusal(struct task *task, int fd, int64_t start,
 
 	if (!size)
 		return "The picture is empty.";
+	upload_picture_check_size(task, size);
 	type = type_of(task, fd, start, size);
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (!strcmp(type, types[i]))

@@ -57,6 +57,17 @@ static void check_video_file(struct new_video *video)
 	add_error(video, "videofile", 422, media_probe(task, slice, &info));
 }
 
+/* All of the form is kept, as long as its video's source is; on the quota
+ * counts the video alone. */
+static void check_rest(struct new_video *video)
+{
+	if (video->file &&
+	    video->body->size - video->file->size > 3 * UPLOAD_PICTURE_MAX)
+		add_error(video, "videofile", 413,
+			  "There is more in this form than a video and its"
+			  " pictures.");
+}
+
 static void check_thumbnail(struct new_video *video)
 {
 	const struct multipart_part *file = video->thumbnail;
@@ -75,6 +86,7 @@ static void check(struct new_video *video)
 
 	video->errors = video_form_errors(request->task, request->viewer.id,
 					  video->form);
+	check_rest(video);
 	check_thumbnail(video);
 	if (!json_object_array_length(video->errors) || !video->file)
 		check_video_file(video);
