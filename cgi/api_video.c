@@ -85,7 +85,7 @@ static void make_token(struct request *request)
 		  password);
 	check_access(request, rows, password);
 	rows = db(task, "api/video-token", db_text(rows, 0, 2),
-		  bearer_hash(task, token), token);
+		  bearer_hash(task, token), token, viewer_id(request));
 	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 0),
 		    db_length(rows, 0, 0));
 }

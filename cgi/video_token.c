@@ -25,7 +25,7 @@ const char *video_token_new(struct task *task, const char *id)
 
 	random_bytes(secret, sizeof(secret));
 	hex_encode(text, secret, sizeof(secret));
-	db(task, "api/video-token", id, hash_of(task, text), text);
+	db(task, "api/video-token", id, hash_of(task, text), text, NULL);
 	return text;
 }
 

@@ -244,8 +244,12 @@ CREATE TABLE video_password (
 CREATE TABLE video_token (
 	secret_hash bytea PRIMARY KEY CHECK (octet_length(secret_hash) = 32),
 	video_id bigint NOT NULL REFERENCES video ON DELETE CASCADE,
+	-- NULL: got without an account, for a password
+	user_id bigint REFERENCES app_user ON DELETE CASCADE,
 	expires_at timestamptz NOT NULL
 );
+CREATE INDEX video_token_video ON video_token (video_id);
+CREATE INDEX video_token_user ON video_token (user_id);
 
 -- What was uploaded. `path` is below media_dir; the file's bytes start at
 -- `start` (a form's body is kept as nginx wrote it, media.h).

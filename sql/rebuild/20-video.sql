@@ -86,6 +86,30 @@ STABLE LANGUAGE sql AS $$
 		AND video_has_password((v).id, given)
 $$;
 
+-- Tokens for a video's files outlive neither what they were got for (its
+-- privacy, one of its passwords) nor the account that got them.
+CREATE FUNCTION video_tokens_end() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	CASE TG_TABLE_NAME
+	WHEN 'video' THEN
+		DELETE FROM video_token WHERE video_id = OLD.id;
+	WHEN 'video_password' THEN
+		DELETE FROM video_token WHERE video_id = OLD.video_id;
+	WHEN 'app_user' THEN
+		DELETE FROM video_token WHERE user_id = OLD.id;
+	END CASE;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER video_tokens_end AFTER UPDATE OF privacy ON video
+	FOR EACH ROW WHEN (OLD.privacy <> NEW.privacy)
+	EXECUTE FUNCTION video_tokens_end();
+CREATE TRIGGER video_tokens_end AFTER DELETE ON video_password
+	FOR EACH ROW EXECUTE FUNCTION video_tokens_end();
+CREATE TRIGGER video_tokens_end AFTER UPDATE OF
+	is_blocked, password_hash, role ON app_user
+	FOR EACH ROW EXECUTE FUNCTION video_tokens_end();
+
 -- Paths and URLs of what nginx serves. Non-public files have "private/" in
 -- their path and are served after a check (PeerTube's own layout). STABLE: see
 -- iso() in 10-base.sql.
