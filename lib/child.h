@@ -16,7 +16,7 @@
 #include "task.h"
 
 struct child {
-	const char *const *argv;	/* argv[0] is the path; ends with NULL */
+	const char *const *argv;	/* argv[0] is a path; ends with NULL */
 	const char *directory;		/* where it runs; NULL: here */
 	int nice;			/* added to ours */
 	/* Limits; 0: none. */

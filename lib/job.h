@@ -35,7 +35,7 @@ struct job_options {
 	int priority;		/* 0 first .. 9; default 5 where 0 is given */
 	int delay;		/* seconds until it may run */
 	const char *uniq;	/* one waiting job of this key at most */
-	int64_t owner_id;	/* app_user.id who may see and cancel it, or 0 */
+	int64_t owner_id;	/* app_user.id who may cancel it, or 0 */
 	int64_t needs;		/* job that must be done first, or 0 */
 };
 

@@ -205,8 +205,9 @@ static json_object *run_probe(struct task *task, struct media_slice slice,
 {
 	struct sandbox sandbox = { .program = task->conf->probe,
 				   .inputs = { slice.path } };
+	static const char formats[] = MEDIA_FORMATS;
 	const char *const arguments[] = {
-		media_url(task, &sandbox, 0, slice), MEDIA_FORMATS,
+		media_url(task, &sandbox, 0, slice), formats,
 		MEDIA_PROTOCOLS, arena_printf(task->arena, "%d",
 					      MEDIA_MAX_PIXELS), NULL
 	};

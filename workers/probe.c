@@ -53,8 +53,8 @@ static void add_ratio(json_object *object, const char *key, AVRational ratio)
 
 static bool is_playlist(const char *name)
 {
-	return av_match_list(name, "hls,applehttp,concat,dash,sdp,rtsp,tedcaptions,"
-			     "imf,concatf,libopenmpt", ',') > 0;
+	return av_match_list(name, "hls,applehttp,concat,concatf,dash,imf,"
+			     "sdp,rtsp", ',') > 0;
 }
 
 static bool is_picture(const char *name)

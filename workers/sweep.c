@@ -131,6 +131,19 @@ static void sweep_place(struct job *job, const char *folder)
 	} while (name);
 }
 
+/* Inside the directories of videos that changed of late. */
+static void sweep_playlists(struct job *job, const char *folder)
+{
+	struct task *task = job->task;
+	DIR *dir = open_dir(task, folder);
+	const char *name;
+
+	while ((name = next_old(task, dir, -HOUR)))
+		if (!is_older(dirfd(dir), name, 2 * DAY))
+			sweep_place(job, arena_printf(task->arena, "%s/%s",
+						      folder, name));
+}
+
 static void run(struct job *job)
 {
 	struct task *task = job->task;
@@ -142,6 +155,8 @@ static void run(struct job *job)
 	remove_old(task, "incoming", DAY);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		sweep_place(job, places[i]);
+	sweep_playlists(job, "public/static/streaming-playlists/hls");
+	sweep_playlists(job, "private/static/streaming-playlists/hls");
 }
 
 WORKER(sweep, .every = EVERY, .run = run);

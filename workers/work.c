@@ -68,7 +68,7 @@ static int64_t now_ms(void)
 /* Plus or minus a fifth, so that workers do not all come at once. */
 static int64_t jitter(int64_t ms)
 {
-	return ms - ms / 5 + (int64_t)arc4random_uniform((uint32_t)(ms * 2 / 5));
+	return ms - ms / 5 + arc4random_uniform((uint32_t)(ms * 2 / 5));
 }
 
 static const struct worker *find_worker(const struct worker *const *list,

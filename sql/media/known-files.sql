@@ -7,4 +7,10 @@ WHERE EXISTS (SELECT FROM video_file WHERE filename = n)
 	OR EXISTS (SELECT FROM thumbnail WHERE filename = n)
 	OR EXISTS (SELECT FROM actor_image WHERE filename = n)
 	OR EXISTS (SELECT FROM video WHERE uuid::text = n)
-	OR EXISTS (SELECT FROM video_source WHERE path = 'source/' || n)
+	OR EXISTS (SELECT FROM video_file
+		WHERE filename = replace(n, '.m3u8', '-fragmented.mp4'))
+	OR EXISTS (SELECT FROM streaming_playlist WHERE playlist_filename = n)
+	OR EXISTS (SELECT FROM streaming_playlist
+		WHERE segments_sha256_filename = n)
+	OR EXISTS (SELECT FROM video_source s JOIN video v ON v.id = s.video_id
+		WHERE s.path = 'source/' || n AND (s.is_kept OR v.state <> 1))
