@@ -278,6 +278,37 @@ static void count(struct buf *out, const char *text, size_t len, void *ctx)
 		put_scaled(out, number, 1000000000, "G");
 }
 
+/* "1.2k views": `one` and `many` have a %s where the number goes. */
+static void put_counted(struct buf *out, const char *text, size_t len,
+			const char *one, const char *many)
+{
+	const char *form, *hole;
+	int64_t nr = 0;
+
+	parse_number(text, len, &nr);
+	form = plural(one, many, (long)nr);
+	hole = strstr(form, "%s");
+	if (!hole)
+		BUG("a counted text without %%s: %s", form);
+	buf_add(out, form, (size_t)(hole - form));
+	count(out, text, len, NULL);
+	buf_str(out, hole + 2);
+}
+
+#define COUNTED(name, one, many) \
+	static void name(struct buf *out, const char *text, size_t len, \
+			 void *ctx) \
+	{ \
+		(void)ctx; \
+		put_counted(out, text, len, one, many); \
+	}
+
+COUNTED(n_views, "%s view", "%s views")
+COUNTED(n_likes, "%s like", "%s likes")
+COUNTED(n_followers, "%s follower", "%s followers")
+COUNTED(n_videos, "%s video", "%s videos")
+COUNTED(n_found, "%s video found", "%s videos found")
+
 static void bytes(struct buf *out, const char *text, size_t len, void *ctx)
 {
 	static const char *const units[] = {
@@ -379,6 +410,11 @@ const struct mustache_function template_functions[] = {
 	{ "hms", hms, true, NULL },
 	{ "iso_duration", iso_duration, true, NULL },
 	{ "count", count, true, NULL },
+	{ "n_views", n_views, true, NULL },
+	{ "n_likes", n_likes, true, NULL },
+	{ "n_followers", n_followers, true, NULL },
+	{ "n_videos", n_videos, true, NULL },
+	{ "n_found", n_found, true, NULL },
 	{ "bytes", bytes, true, NULL },
 	{ "md", md, true, NULL },
 	{ "md_times", md_times, true, NULL },

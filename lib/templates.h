@@ -15,6 +15,8 @@
  *   {{#hms}}{{duration}}{{/hms}}           3723 -> "1:02:03", 83 -> "1:23"
  *   {{#iso_duration}}{{duration}}{{/iso_duration}}   83 -> "PT83S"
  *   {{#count}}{{views}}{{/count}}          1234 -> "1.2k"
+ *   {{#n_views}}{{views}}{{/n_views}}      1 -> "1 view", 1234 -> "1.2k views";
+ *       likewise n_likes, n_followers, n_videos, n_found ("3 videos found")
  *   {{#bytes}}{{size}}{{/bytes}}           1536 -> "1.5 KiB"
  *   {{#md}}{{description}}{{/md}}          Markdown -> HTML (markdown.h)
  *   {{#md_times}}{{description}}{{/md_times}}  likewise, with links to times

@@ -86,6 +86,11 @@ static void numbers(void)
 	check("hms", "362439.7", "100:40:39");
 	check("hms", "-1", "-1");
 	check("iso_duration", "83", "PT83S");
+	check("n_views", "1", "1 view");
+	check("n_views", "0", "0 views");
+	check("n_views", "1234", "1.2k views");
+	check("n_found", "2", "2 videos found");
+	check("n_videos", "<b>", "&lt;b&gt; videos");
 	check("count", "999", "999");
 	check("count", "1000", "1k");
 	check("count", "1234", "1.2k");
