@@ -157,15 +157,20 @@ sub up { my ($self, @options) = @_; return $self->dev('up', @options) }
 
 sub down { my ($self) = @_; return $self->dev('down') }
 
-sub DESTROY {
-	my ($self) = @_;
-	return unless ($self->{owner} // 0) == $$;
+sub DESTROY { end_instance($_[0]{run}) }
+
+sub end_instance {
+	my ($run) = @_;
+	return unless ($owned{$run} // 0) == $$;
 	local ($?, $@);
-	eval { $self->dev('reset') };
-	delete $self->{owner};
+	delete $owned{$run};
+	eval { dev({ run => $run }, 'reset'); 1 } or warn $@;
 }
 
-END { $_->DESTROY for grep { defined } @started }
+# Before File::Temp takes the directories away (its END comes after ours), and
+# after a signal too.
+$SIG{$_} //= sub { exit 1 } for qw(INT TERM HUP);
+END { end_instance($_) for keys %owned }
 
 # --- what one does with it ---------------------------------------------------
 
