@@ -21,7 +21,6 @@ use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use JSON::PP qw(decode_json encode_json);
-use Scalar::Util qw(weaken);
 use Test::More ();
 use Time::HiRes qw(sleep time);
 
@@ -91,8 +90,7 @@ sub slurp {
 # --- starting and ending -----------------------------------------------------
 
 my $shared;
-# Those of our own, for the end: a test's variables outlive its END blocks.
-my @started;
+my %owned;	# directories of instances that end with this process
 
 # The instance of this run of tests.
 sub shared {
@@ -110,11 +108,8 @@ sub start {
 	my ($class, @options) = @_;
 	my $dir = tempdir('cardume-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 	chmod 0755, $dir;
-	my $self = $class->new("$dir/run", \@options);
-	$self->{owner} = $$;
-	push @started, $self;
-	weaken $started[-1];
-	return $self;
+	$owned{"$dir/run"} = $$;
+	return $class->new("$dir/run", \@options);
 }
 
 sub new {
