@@ -198,7 +198,9 @@ CREATE TABLE video (
 		(state = 1 OR (state = 2 AND NOT wait_transcoding)) STORED,
 	-- public/ or private/ on the media volume; changed by job `publish`
 	files_are_public boolean NOT NULL DEFAULT false,
-	search tsvector NOT NULL DEFAULT ''
+	search tsvector NOT NULL DEFAULT '',
+	-- what lists of pages show of it; see rebuild/38-card.sql
+	card json
 );
 -- The lists' orders, each over what everybody may see (20-video.sql:
 -- video_is_listed).
