@@ -75,30 +75,28 @@ SELECT json_build_object(
 	'account', json_build_object(
 		'name', oa.name, 'displayName', o.display_name),
 	'related', CASE WHEN x.access <> 'password' THEN coalesce((
-		SELECT json_agg(card ORDER BY nr) FROM (
-			(SELECT id, row_number() OVER () AS nr FROM (
-				SELECT r.id FROM video r
-				WHERE r.channel_id = v.channel_id
-					AND r.id <> v.id AND r.is_published
-					AND r.privacy = 1 AND r.nsfw <= v.nsfw
-				ORDER BY r.published_at DESC, r.id DESC
-				LIMIT 3) same)
+		SELECT json_agg(card) FROM (
+			(SELECT r.card FROM video r
+			WHERE r.channel_id = v.channel_id
+				AND r.id <> v.id AND r.is_published
+				AND r.privacy = 1 AND r.nsfw <= v.nsfw
+			ORDER BY r.published_at DESC, r.id DESC
+			LIMIT 3)
 			UNION ALL
-			(SELECT id, 3 + row_number() OVER () FROM (
-				SELECT h.id FROM (
-					SELECT r.id, r.tags, r.category_id,
-						r.channel_id, r.nsfw, r.hot
-					FROM video r
-					WHERE r.is_published AND r.privacy = 1
-					ORDER BY r.hot DESC, r.id DESC
-					LIMIT 20) h
-				WHERE h.channel_id <> v.channel_id
-					AND h.nsfw <= v.nsfw
-				ORDER BY (h.tags && v.tags)::int * 2
-					+ (h.category_id = v.category_id)::int
-					DESC NULLS LAST, h.hot DESC
-				LIMIT 5) popular)
-		) r JOIN video_card USING (id)), '[]') END)
+			(SELECT h.card FROM (
+				SELECT r.card, r.tags, r.category_id,
+					r.channel_id, r.nsfw, r.hot
+				FROM video r
+				WHERE r.is_published AND r.privacy = 1
+				ORDER BY r.hot DESC, r.id DESC
+				LIMIT 20) h
+			WHERE h.channel_id <> v.channel_id
+				AND h.nsfw <= v.nsfw
+			ORDER BY (h.tags && v.tags)::int * 2
+				+ (h.category_id = v.category_id)::int
+				DESC NULLS LAST, h.hot DESC
+			LIMIT 5)
+		) r), '[]') END)
 FROM video v
 CROSS JOIN LATERAL (
 	SELECT access, CASE WHEN access = 'token'
