@@ -151,13 +151,22 @@ static bool has_space(struct task *task, int64_t bytes)
 	       minimum;
 }
 
-/* Content-Length; 0 for a body of unknown length. */
+/* Content-Length; 0 for a body of unknown length (chunked). */
 static int64_t announced(struct request *request)
 {
 	const char *text = request_variable(request, "EXPECTED_LENGTH");
 	int64_t bytes = text ? strtoll(text, NULL, 10) : 0;
 
 	return bytes > 0 ? bytes : 0;
+}
+
+/* All that might come counts as announced: else many such bodies at once would
+ * fill disk and quota. */
+static int64_t most(struct task *task, const char *viewer, const char *id)
+{
+	int64_t room = db_int(db(task, "user/upload-room", viewer, id), 0, 0);
+
+	return room > 0 ? room : 1;
 }
 
 /* NULL, or the word of the refusal. */
@@ -172,6 +181,8 @@ static const char *reserve(struct request *request, int64_t bytes)
 		fail(task, 500, "nginx did not name the upload.");
 	db_begin(task);
 	db(task, "user/upload-lock", viewer);
+	if (!bytes)
+		bytes = most(task, viewer, id);
 	word = db_text(db(task, "user/upload-refusal", viewer, id,
 			  db_number(task, bytes)),
 		       0, 0);
@@ -208,10 +219,13 @@ static void check(struct request *request)
 	}
 	if (!is_api)
 		csrf_check(request);
-	if (!is_api && uri && !starts_with(uri, "/upload/video") &&
-	    bytes > UPLOAD_PICTURE_MAX) {
-		refuse(request, "picture");
-		return;
+	if (!is_api && uri && !starts_with(uri, "/upload/video")) {
+		if (bytes > UPLOAD_PICTURE_MAX) {
+			refuse(request, "picture");
+			return;
+		}
+		if (!bytes)
+			bytes = UPLOAD_PICTURE_MAX;
 	}
 	word = reserve(request, bytes);
 	if (word)
