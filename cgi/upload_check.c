@@ -202,17 +202,11 @@ static bool starts_with(const char *text, const char *start)
 
 static void check(struct request *request)
 {
-	const char *method = request_variable(request, "ORIGINAL_METHOD");
 	const char *uri = request_variable(request, "ORIGINAL_URI");
 	int64_t bytes = announced(request);
 	bool is_api = starts_with(request->path, "/api/");
 	const char *word;
 
-	if (!method || strcmp(method, "POST")) {
-		/* Carries nothing: the route itself answers it. */
-		reply_empty(request, 204);
-		return;
-	}
 	if (!request->viewer.id) {
 		refuse(request, "login");
 		return;

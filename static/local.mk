@@ -12,6 +12,7 @@ dist_static_DATA = $(STATIC_FILES)
 staticerrorsdir = $(staticdir)/errors
 dist_staticerrors_DATA = \
 	static/errors/404.html \
+	static/errors/405.html \
 	static/errors/413.html \
 	static/errors/429.html \
 	static/errors/500.html \

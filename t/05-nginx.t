@@ -34,7 +34,7 @@ for ([ template => $template ], [ production => $production ]) {
 		"$name: no connection pins a program");
 	is_deeply([ grep { /\$http_host|\$http_x_(?!peertube)/ } @lines ], [],
 		"$name: nothing of a client's is trusted");
-	is_deeply([ grep { /^\s*if \(/ && !/\$request_method\ =\ OPTIONS|
+	is_deeply([ grep { /^\s*if \(/ && !/\$request_method\ (?:=\ OPTIONS|!=\ POST)|
 		\$cardume_refusal_status|\$arg_info_hash/x } @lines ], [],
 		"$name: if is for answering at once only");
 }
