@@ -7,9 +7,10 @@
 #include "reply.h"
 
 const char upload_extensions[] =
-	".mp4,.webm,.ogv,.ogg,.mkv,.mov,.qt,.mqv,.m4v,.flv,.f4v,.wmv,.avi,"
-	".3gp,.3gpp,.3g2,.3gpp2,.nut,.mts,.ts,.m2ts,.mpv,.m2v,.m1v,.mpg,.mpe,"
-	".mpeg,.vob,.mxf,.mp3,.wma,.wav,.flac,.aac,.m4a,.ac3";
+	".mp4, .webm, .ogv, .ogg, .mkv, .mov, .qt, .mqv, .m4v, .flv, .f4v, "
+	".wmv, .avi, .3gp, .3gpp, .3g2, .3gpp2, .nut, .mts, .ts, .m2ts, .mpv, "
+	".m2v, .m1v, .mpg, .mpe, .mpeg, .vob, .mxf, .mp3, .wma, .wav, .flac, "
+	".aac, .m4a, .ac3";
 
 void publish_show(struct request *request, int status, json_object *form,
 		  json_object *errors)

@@ -8,7 +8,7 @@
 #include "request.h"
 
 /* PeerTube's list of extensions (reference: media.md 1), for accept="" and
- * for people: ".mp4,.webm,..." */
+ * for people: ".mp4, .webm, ..." */
 extern const char upload_extensions[];
 
 /* `form` and `errors` as in video_form.h; NULL: an empty form, no errors. */

@@ -112,6 +112,10 @@ static const char *status_title(int status)
 		int status;
 		const char *title;
 	} titles[] = {
+		{ 200, "OK" }, { 201, "Created" },
+		{ 202, "Accepted" }, { 204, "No Content" },
+		{ 301, "Moved Permanently" }, { 302, "Found" },
+		{ 303, "See Other" }, { 304, "Not Modified" },
 		{ 400, "Bad Request" }, { 401, "Unauthorized" },
 		{ 403, "Forbidden" }, { 404, "Not Found" },
 		{ 405, "Method Not Allowed" }, { 408, "Request Timeout" },
@@ -282,7 +286,7 @@ void reply_send(struct request *request)
 	bool has_body = strcmp(request->method, "HEAD") != 0;
 
 	buf_printf(&head, "Status: %d %s\r\n", reply->status,
-		   reply->status < 400 ? "OK" : status_title(reply->status));
+		   status_title(reply->status));
 	if (reply->type)
 		buf_printf(&head, "Content-Type: %s\r\n", reply->type);
 	if (has_body)

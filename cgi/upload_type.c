@@ -24,9 +24,10 @@ static bool has_extension(const char *filename)
 
 		if (size == len && !strncasecmp(list, dot, len))
 			return true;
-		if (!list[size])
+		list += size;
+		if (!*list)
 			break;
-		list += size + 1;
+		list += strlen(", ");
 	}
 	return false;
 }
