@@ -3,7 +3,7 @@
  * What every page is rendered over besides its own document:
  *
  *   site    {name, shortDescription, language, origin, host, assets,
- *            version, hasSignup}
+ *            version}
  *   viewer  false, or {id, username, isAdmin, isModerator}
  *   csrf    token for this page's forms ("" where the program has none)
  *   path    this page's path; here: path and query string

@@ -128,7 +128,7 @@ like $out, qr/^instance\.name = Peixe "&" <b>$/m, 'setting list';
 ($status, $out) = $db->cardume(qw(setting set instance.nmae x));
 is $status, 1, 'a misspelt setting is refused';
 for (['user.video_quota', 'much', 'a whole number'],
-	['signup.enabled', 'yes', 'true or false'],
+	['transcoding.keep_original', 'yes', 'true or false'],
 	['instance.nsfw_policy', 'hide', 'do_not_list, warn, blur or display'],
 	['origin', 'http://x', 'no setting "origin" that may be changed']) {
 	my ($name, $value, $words) = @$_;

@@ -4,5 +4,4 @@
 SELECT json_build_object(
 	'name', coalesce(setting('instance.name'), 'Cardume'),
 	'shortDescription', coalesce(setting('instance.short_description'), ''),
-	'language', coalesce(setting('instance.language'), 'en'),
-	'hasSignup', coalesce(setting('signup.enabled'), 'false') = 'true')
+	'language', coalesce(setting('instance.language'), 'en'))

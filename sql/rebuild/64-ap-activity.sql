@@ -160,8 +160,7 @@ BEGIN
 		'protocols', json_build_array('activitypub'),
 		'services', json_build_object('inbound', '[]'::json,
 			'outbound', json_build_array('atom1.0', 'rss2.0')),
-		'openRegistrations',
-			coalesce(setting('signup.enabled') = 'true', false),
+		'openRegistrations', false,
 		'usage', json_build_object(
 			'users', json_build_object(
 				'total', (SELECT count(*) FROM app_user),

@@ -10,7 +10,6 @@ INSERT INTO setting (name, kind, value) VALUES
 	('instance.contact', 'text', ''),
 	('instance.language', 'text', 'en'),
 	('instance.nsfw_policy', 'nsfw', 'warn'),
-	('signup.enabled', 'flag', 'false'),
 	('user.video_quota', 'number', '-1'),
 	('user.video_quota_daily', 'number', '-1'),
 	('user.channels_max', 'number', '20'),
