@@ -53,7 +53,7 @@ my $answer;
 
 my $page = $maker->get('/videos/publish');
 is($page->{status}, 200, 'the form is there');
-like($page->{content}, qr/accept="[^"]*\.mp4,\.webm/, 'it tells what it takes');
+like($page->{content}, qr/accept="[^"]*\.mp4, \.webm/, 'it tells what it takes');
 like($page->{content}, qr/At most 12(?:\.0)? GiB/, 'it tells how much it takes');
 is($maker->get('/videos/upload', redirect => 0)->{headers}{location},
 	'/videos/publish', 'PeerTube\'s other address leads to it');
