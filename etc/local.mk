@@ -66,7 +66,10 @@ etc/systemd/cardume-api.socket etc/systemd/cardume-api@.service: PROGRAM = api
 etc/systemd/cardume-ap.socket etc/systemd/cardume-ap@.service: PROGRAM = ap
 etc/systemd/cardume-upload.socket etc/systemd/cardume-upload@.service: PROGRAM = upload
 etc/systemd/cardume-upload@.service: UNIT_USER = $(NGINX_USER)
-etc/systemd/cardume-upload@.service: ACCESS = ReadWritePaths=/var/lib/cardume/incoming /var/lib/cardume/source
+# Each path named is a mount of its own, and rename() works within one only.
+etc/systemd/cardume-upload@.service: ACCESS = ReadWritePaths=/var/lib/cardume\nInaccessiblePaths=-/var/lib/cardume/public -/var/lib/cardume/private -/var/lib/cardume/work -/var/lib/cardume/tracker
+# Playlists of private videos are rewritten (cgi/media.c).
+etc/systemd/cardume-api@.service: ACCESS = InaccessiblePaths=-/var/lib/cardume/source -/var/lib/cardume/incoming -/var/lib/cardume/work
 FILL_DEPS = etc/local.mk etc/systemd/hardening etc/systemd/no-network Makefile
 
 etc/systemd/cardume-page.socket etc/systemd/cardume-api.socket \

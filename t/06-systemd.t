@@ -54,6 +54,40 @@ for my $kind (qw(page api ap upload)) {
 	like($unit, qr/^Restart=always$/m, "$kind: comes back, whatever its end");
 	like($unit, qr/^StandardInput=socket$/m, "$kind: the socket is fd 0");
 }
+
+# What a program does with the media volume (rename() does not reach from one
+# mount to another, and each of these paths is one).
+my %dirs = (
+	'cardume-upload@' => { write => [qw(incoming source)] },
+	'cardume-api@' => { read => [qw(private/static public)] },
+	'cardume-worker@' => { write => [qw(incoming source work public private
+		tracker)] },
+);
+sub mount_of {
+	my ($unit, $setting, $path) = @_;
+	my @paths = map { split } slurp("$dir/$unit.service") =~
+		/^$setting=(.*)$/mg;
+	return grep { $path eq $_ || index($path, "$_/") == 0 }
+		map { s/^-//r } @paths;
+}
+for my $unit (sort keys %dirs) {
+	my %mounts;
+	for my $way (qw(read write)) {
+		for my $path (map { "/var/lib/cardume/$_" }
+				@{ $dirs{$unit}{$way} // [] }) {
+			is join(' ', mount_of($unit, 'InaccessiblePaths', $path)),
+				'', "$unit sees $path";
+			next unless $way eq 'write';
+			my ($mount) = mount_of($unit, 'ReadWritePaths', $path);
+			ok $mount, "$unit writes $path" or next;
+			$mounts{$mount} = 1;
+		}
+	}
+	cmp_ok scalar keys %mounts, '<=', 1, "$unit: can rename";
+}
+is join(' ', mount_of('cardume-page@', 'InaccessiblePaths',
+	'/var/lib/cardume')), '/var/lib/cardume', 'pages see no media';
+
 my $users = slurp("$Cardume::build/etc/systemd/cardume.conf");
 for my $unit (glob "$dir/*.service") {
 	my ($user) = slurp($unit) =~ /^User=(\w\S*)/m or next;
