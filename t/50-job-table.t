@@ -260,6 +260,37 @@ subtest 'cancellation' => sub {
 	is logged($first), 0, 'it was not done';
 };
 
+subtest 'cancelled while a worker claims it' => sub {
+	my ($id) = insert();
+	my ($one, $two) = (session(), session());
+	ask($one, 'BEGIN');
+	ask($one, "UPDATE job SET state = 1, lease = nextval('lease_seq'),
+		lease_until = now() + interval '1 minute' WHERE id = $id");
+	print { $two->{in} } "SELECT job_cancel_write($id);\n";
+	$jobs->value("SELECT 1") until $jobs->value("SELECT count(*) FROM pg_locks
+		WHERE NOT granted");
+	ask($one, 'COMMIT');
+	leave($one);
+	is readline($two->{out}), "t\n", 'told';
+	leave($two);
+	is job($id)->{cancel}, JSON::PP::true(), 'the worker will hear of it';
+	$jobs->value("DELETE FROM job WHERE id = $id");
+};
+
+subtest 'cancelled by an admin' => sub {
+	my ($first) = insert(delay => 3600);
+	my ($second) = insert(needs => $first);
+	my ($third) = insert(needs => $second);
+	my ($status, $out) = $jobs->cardume('job', 'cancel', $second);
+	is $status, 0, 'the command' or diag $out;
+	is job($second)->{state}, 4, 'dead';
+	is job($third), undef, 'who waits for it is gone';
+	my $lease = take($first);
+	is $jobs->value("SELECT job_complete_write($first, $lease)"), 't',
+		'what it waited for is not held up';
+	$jobs->value("DELETE FROM job WHERE id = $second");
+};
+
 subtest 'order' => sub {
 	my @ids = map { (insert(priority => $_))[0] } 5, 1, 9, 1;
 	run_all();

@@ -100,6 +100,8 @@ BEGIN
 		SELECT d.job_id FROM job_dep d JOIN tree t ON d.needs = t.id
 	)
 	SELECT array_agg(id) INTO ids FROM tree;
+	-- A worker may be claiming one of them this moment.
+	PERFORM FROM job WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
 	UPDATE job SET cancel = true WHERE id = ANY (ids) AND state = 1;
 	DELETE FROM job WHERE id = ANY (ids) AND state <> 1;
 	RETURN true;
