@@ -32,7 +32,7 @@ int64_t torrent_piece_length(int64_t size)
 
 	if (exponent <= 14)
 		return MIN_PIECE;
-	return exponent >= 22 ? MAX_PIECE : 1LL << (int)exponent;
+	return exponent >= 22 ? MAX_PIECE : (int64_t)1 << (int)exponent;
 }
 
 static ssize_t read_piece(int fd, char *piece, size_t len)
