@@ -132,7 +132,7 @@ bool file_move(struct task *task, const char *from, const char *to)
 	if (rename(from, to) && (errno != ENOENT || file_size(to) < 0))
 		return false;
 	return sync_path(target, O_RDONLY | O_DIRECTORY) &&
-		sync_path(source, O_RDONLY | O_DIRECTORY);
+		(sync_path(source, O_RDONLY | O_DIRECTORY) || errno == ENOENT);
 }
 
 bool file_remove(const char *path)

@@ -25,8 +25,8 @@ int64_t file_size(const char *path);
 /* Makes a directory and those above it. Existing ones are fine. */
 bool file_make_directory(struct task *task, const char *path);
 /* Moves within the volume, making the target's directory, and syncs both
- * directories. A source that is gone while the target is there is fine: it was
- * moved before. */
+ * directories. A source that is gone, also its directory, while the target is
+ * there is fine: it was moved before. */
 bool file_move(struct task *task, const char *from, const char *to);
 /* Removes a file; one that is not there is fine. */
 bool file_remove(const char *path);

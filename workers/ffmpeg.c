@@ -2,6 +2,7 @@
 #include "ffmpeg.h"
 
 #include <stdarg.h>
+#include <sys/statvfs.h>
 
 #include "bug.h"
 #include "child.h"
@@ -11,6 +12,7 @@
 #define MEMORY (4LL << 30)
 #define SILENT_SECONDS 120
 #define FILE_BYTES (1LL << 40)
+#define LEAST_FREE (1 << 20)
 
 void argument(struct arguments *arguments, const char *text)
 {
@@ -157,11 +159,22 @@ static const char *readable(struct task *task, const char *errors)
 			    *before ? "; " : "", last);
 }
 
+/* Its HLS muxer takes no notice of a full disk (media.md 0.4). */
+static bool is_full(const char *directory)
+{
+	struct statvfs fs;
+
+	return !statvfs(directory, &fs) &&
+		(int64_t)(fs.f_bavail * fs.f_frsize) < LEAST_FREE;
+}
+
 static const char *judge(const struct ffmpeg *ffmpeg,
 			 const struct child_result *result)
 {
 	struct job *job = ffmpeg->job;
 
+	if (is_full(ffmpeg->directory))
+		job_retry(job, "The disk is full.");
 	if (child_ok(result))
 		return NULL;
 	log_info("ffmpeg %d/%d: %.300s", (int)result->end, result->status,

@@ -187,6 +187,7 @@ void ffmpeg_still_arguments(struct arguments *arguments,
 			    const struct plan *plan)
 {
 	static const char *const picture[] = {
+		"-protocol_whitelist", "file", "-format_whitelist", "image2",
 		"-f", "image2", "-pattern_type", "none", "-loop", "1",
 		"-framerate", "25", "-i", "file:background.png",
 		"-map", "1:v:0", "-map", "0:a:0", NULL

@@ -16,6 +16,7 @@ workers_cardume_worker_SOURCES = \
 	workers/work.c workers/work.h \
 	workers/ffmpeg.c workers/ffmpeg.h \
 	workers/ffmpeg_arguments.c \
+	workers/files.c workers/files.h \
 	workers/hls.c workers/hls.h \
 	workers/plan.c workers/plan.h \
 	workers/image.c \

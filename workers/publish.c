@@ -3,14 +3,15 @@
  * Job `publish {videoId}`: after a change of privacy or state the video's
  * files move between public/ and private/, and its torrents are made or
  * removed. Files leave public/ before the database says so and come there
- * after it may: a crash in between hides, never shows.
+ * once the privacy allows it; whoever comes after a crash moves them all
+ * again, for they may be in either tree.
  */
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "conf.h"
 #include "db.h"
 #include "file.h"
+#include "files.h"
 #include "torrent.h"
 #include "work.h"
 
@@ -19,7 +20,6 @@
 struct publish {
 	struct job *job;
 	const char *video_id;
-	bool is_public;		/* where the files are */
 	bool wants_public;
 	const char *directory;	/* for new torrents; NULL: not made */
 };
@@ -29,7 +29,6 @@ static void load(struct publish *publish)
 	struct task *task = publish->job->task;
 	struct rows rows = db(task, "media/lock", publish->video_id);
 
-	publish->is_public = db_bool(rows, 0, 1);
 	publish->wants_public = db_bool(rows, 0, 0) && db_bool(rows, 0, 2);
 }
 
@@ -51,7 +50,7 @@ static void make_torrent(struct publish *publish, struct rows rows, int i,
 	const char *relative = db_text(rows, i, 1);
 
 	*torrent = (struct torrent){
-		.path = file_media(task, publish->is_public, relative),
+		.path = files_find(task, relative),
 		.name = torrent_name(task, db_text(rows, i, 2),
 				     (int)db_int(rows, i, 3)),
 		.web_seed = arena_printf(task->arena, "%s/%s",
@@ -114,24 +113,6 @@ static void place_torrents(struct publish *publish, struct rows rows,
 	}
 }
 
-static void move_files(struct publish *publish)
-{
-	struct task *task = publish->job->task;
-	struct rows rows = db(task, "media/files", publish->video_id);
-
-	for (int i = 0; i < rows.count; i++) {
-		const char *relative = db_text(rows, i, 0);
-
-		if (!file_move(task, file_media(task, publish->is_public,
-						relative),
-			       file_media(task, publish->wants_public,
-					  relative)))
-			job_retry(publish->job, "%s: %m", relative);
-	}
-	rows = db(task, "media/hls-directory", publish->video_id);
-	rmdir(file_media(task, publish->is_public, db_text(rows, 0, 0)));
-}
-
 static void remove_torrents(struct publish *publish)
 {
 	struct task *task = publish->job->task;
@@ -157,8 +138,7 @@ static void finish(struct publish *publish, struct rows rows,
 		job_retry(job, "The privacy changed meanwhile.");
 	if (!wanted)
 		remove_torrents(publish);
-	if (publish->is_public != wanted)
-		move_files(publish);
+	files_move(job, publish->video_id, wanted);
 	if (wanted)
 		place_torrents(publish, rows, torrents);
 	db(task, "media/moved", publish->video_id, wanted ? "true" : "false");

@@ -19,6 +19,7 @@
 #define EVERY 300
 #define DAY 86400
 #define HOUR 3600
+#define WEEK (7 * DAY)
 #define BATCH 500
 
 struct names {
@@ -26,15 +27,25 @@ struct names {
 	size_t nr;
 };
 
-/* Places whose files all have rows. */
+/* Places whose files all have rows or, in work/, running jobs. */
 static const char *const places[] = {
-	"source",
+	"work", "source",
 	"public/static/web-videos", "private/static/web-videos",
 	"public/static/streaming-playlists/hls",
 	"private/static/streaming-playlists/hls",
 	"public/lazy-static/torrents", "private/lazy-static/torrents",
 	"public/lazy-static/thumbnails", "private/lazy-static/thumbnails",
 	"public/lazy-static/avatars", "public/lazy-static/banners",
+};
+
+/* Places of directories of such files, one for each video. */
+static const char *const playlists[] = {
+	"public/static/streaming-playlists/hls",
+	"private/static/streaming-playlists/hls",
+};
+
+struct folder {
+	DIR *dir;
 };
 
 static bool is_older(int dir, const char *name, time_t seconds)
@@ -52,40 +63,46 @@ static const char *path_of(struct task *task, const char *folder,
 			    folder, name);
 }
 
-static void close_dir(void *dir)
+static void close_folder(void *ctx)
 {
-	closedir(dir);
+	struct folder *folder = ctx;
+
+	if (folder->dir)
+		closedir(folder->dir);
+	folder->dir = NULL;
 }
 
-static DIR *open_dir(struct task *task, const char *folder)
+static struct folder *open_folder(struct task *task, const char *path)
 {
-	DIR *dir = opendir(path_of(task, folder, "."));
+	struct folder *folder = arena_alloc(task->arena, sizeof(*folder));
 
-	if (dir)
-		arena_defer(task->arena, close_dir, dir);
-	return dir;
+	folder->dir = opendir(path_of(task, path, "."));
+	arena_defer(task->arena, close_folder, folder);
+	return folder;
 }
 
-/* The next entry that is old enough, NULL at the end. */
-static const char *next_old(struct task *task, DIR *dir, time_t seconds)
+/* The next entry that is old enough; NULL at the end, when it is closed. */
+static const char *next_old(struct task *task, struct folder *folder,
+			    time_t seconds)
 {
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
+	while (folder->dir && (entry = readdir(folder->dir)))
 		if (entry->d_name[0] != '.' &&
-		    is_older(dirfd(dir), entry->d_name, seconds))
+		    is_older(dirfd(folder->dir), entry->d_name, seconds))
 			return arena_strdup(task->arena, entry->d_name);
+	close_folder(folder);
 	return NULL;
 }
 
-static void remove_old(struct task *task, const char *folder, time_t seconds)
+static void remove_old(struct task *task, const char *path, time_t seconds)
 {
-	DIR *dir = open_dir(task, folder);
+	struct folder *folder = open_folder(task, path);
 	const char *name;
 
-	while ((name = next_old(task, dir, seconds))) {
-		log_info("removing %s/%s", folder, name);
-		file_remove_tree(path_of(task, folder, name));
+	while ((name = next_old(task, folder, seconds))) {
+		log_info("removing %s/%s", path, name);
+		file_remove_tree(path_of(task, path, name));
 	}
 }
 
@@ -111,19 +128,19 @@ static void remove_unknown(struct task *task, const char *folder,
 	}
 }
 
-static void sweep_place(struct job *job, const char *folder)
+static void sweep_place(struct job *job, const char *path)
 {
 	struct task *task = job->task;
-	DIR *dir = open_dir(task, folder);
+	struct folder *folder = open_folder(task, path);
 	struct names names = { .nr = 0 };
 	const char *name;
 
 	do {
-		name = next_old(task, dir, HOUR);
+		name = next_old(task, folder, HOUR);
 		if (name)
 			names.items[names.nr++] = name;
 		if (names.nr == BATCH || (!name && names.nr)) {
-			remove_unknown(task, folder, &names);
+			remove_unknown(task, path, &names);
 			names.nr = 0;
 			if (!job_progress(job, 50))
 				job_stop(job);
@@ -131,17 +148,18 @@ static void sweep_place(struct job *job, const char *folder)
 	} while (name);
 }
 
-/* Inside the directories of videos that changed of late. */
-static void sweep_playlists(struct job *job, const char *folder)
+/* Inside the directories of videos that changed of late, for there may be
+ * many. */
+static void sweep_playlists(struct job *job, const char *path)
 {
 	struct task *task = job->task;
-	DIR *dir = open_dir(task, folder);
+	struct folder *folder = open_folder(task, path);
 	const char *name;
 
-	while ((name = next_old(task, dir, -HOUR)))
-		if (!is_older(dirfd(dir), name, 2 * DAY))
+	while ((name = next_old(task, folder, -HOUR)))
+		if (!is_older(dirfd(folder->dir), name, WEEK))
 			sweep_place(job, arena_printf(task->arena, "%s/%s",
-						      folder, name));
+						      path, name));
 }
 
 static void run(struct job *job)
@@ -151,12 +169,11 @@ static void run(struct job *job)
 	db_query(task, "job/sweep", 0, NULL);
 	db_query(task, "job/rotate-log", 0, NULL);
 	db_query(task, "job/rank", 0, NULL);
-	remove_old(task, "work", DAY);
 	remove_old(task, "incoming", DAY);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		sweep_place(job, places[i]);
-	sweep_playlists(job, "public/static/streaming-playlists/hls");
-	sweep_playlists(job, "private/static/streaming-playlists/hls");
+	for (size_t i = 0; i < ARRAY_LEN(playlists); i++)
+		sweep_playlists(job, playlists[i]);
 }
 
 WORKER(sweep, .every = EVERY, .run = run);

@@ -7,13 +7,17 @@
  */
 #include "transcode.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "conf.h"
 #include "db.h"
 #include "file.h"
+#include "files.h"
 #include "log.h"
 
 static bool load(struct transcode *transcode)
@@ -68,7 +72,36 @@ static void make_directory(struct transcode *transcode)
 		job_retry(job, "There is not enough room on the disk.");
 }
 
-/* Syncs and moves; the rows follow in the same transaction. */
+static void close_directory(void *directory)
+{
+	closedir(directory);
+}
+
+/* Before the transaction: this may take longer than one may be idle. From now
+ * on the sweep takes the files for new ones. */
+static void sync_files(struct transcode *transcode)
+{
+	struct job *job = transcode->job;
+	DIR *directory = opendir(transcode->directory);
+	struct dirent *entry;
+
+	if (!directory)
+		job_retry(job, "%s: %m", transcode->directory);
+	arena_defer(job->task->arena, close_directory, directory);
+	while ((entry = readdir(directory))) {
+		const char *path = transcode_path(transcode, entry->d_name);
+
+		if (entry->d_name[0] == '.')
+			continue;
+		if (utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW) ||
+		    !file_sync(path))
+			job_retry(job, "%s: %m", entry->d_name);
+		if (!job_progress(job, 99))
+			job_stop(job);
+	}
+}
+
+/* The rows follow in the same transaction. */
 static void place(struct transcode *transcode, bool is_public,
 		  const char *name, const char *folder, const char *as)
 {
@@ -77,7 +110,7 @@ static void place(struct transcode *transcode, bool is_public,
 	const char *to = file_media(task, is_public,
 		arena_printf(task->arena, "%s/%s", folder, as));
 
-	if (!file_sync(from) || !file_move(task, from, to))
+	if (!file_move(task, from, to))
 		job_retry(transcode->job, "%s could not be put in its place: "
 			  "%m", as);
 }
@@ -111,22 +144,6 @@ static void place_files(struct transcode *transcode, bool is_public)
 	      transcode->preview);
 	place(transcode, is_public, "thumbnail.jpg", "lazy-static/thumbnails",
 	      transcode->thumbnail);
-}
-
-/* A thumbnail of the maker's is older than the other files. */
-static void move_custom(struct transcode *transcode, bool was_public,
-			bool is_public)
-{
-	struct task *task = transcode->job->task;
-	struct rows rows = db(task, "media/files", transcode->video_id);
-
-	for (int i = 0; was_public != is_public && i < rows.count; i++) {
-		const char *relative = db_text(rows, i, 0);
-
-		if (!file_move(task, file_media(task, was_public, relative),
-			       file_media(task, is_public, relative)))
-			job_retry(transcode->job, "%s: %m", relative);
-	}
 }
 
 struct file_row {
@@ -233,7 +250,7 @@ static void forget_torrents(struct transcode *transcode)
 }
 
 /* Returns the files of the generation before, now without rows. */
-static struct rows publish(struct transcode *transcode, bool *was_public)
+static struct rows publish(struct transcode *transcode)
 {
 	struct task *task = transcode->job->task;
 	struct rows rows, old;
@@ -244,11 +261,11 @@ static struct rows publish(struct transcode *transcode, bool *was_public)
 	if (!rows.count)
 		job_fail(transcode->job, "The video has been deleted.");
 	is_public = db_bool(rows, 0, 0);
-	*was_public = db_bool(rows, 0, 1);
 	if (!is_public)
 		forget_torrents(transcode);
 	old = db(task, "media/clear", transcode->video_id);
-	move_custom(transcode, *was_public, is_public);
+	/* A thumbnail of the maker's is older than the other files. */
+	files_move(transcode->job, transcode->video_id, is_public);
 	place_files(transcode, is_public);
 	add_rows(transcode);
 	set_published(transcode, old.count == 0);
@@ -258,13 +275,12 @@ static struct rows publish(struct transcode *transcode, bool *was_public)
 	return old;
 }
 
-static void clean_up(struct transcode *transcode, struct rows old,
-		     bool was_public)
+static void clean_up(struct transcode *transcode, struct rows old)
 {
 	struct task *task = transcode->job->task;
 
 	for (int i = 0; i < old.count; i++)
-		file_remove(file_media(task, was_public, db_text(old, i, 0)));
+		file_remove(files_find(task, db_text(old, i, 0)));
 	if (!transcode->keeps_source)
 		file_remove(transcode->source.path);
 	job_wake(task, JOB_tracker);
@@ -283,7 +299,6 @@ static void run(struct job *job)
 						  sizeof(*transcode));
 	const char *problem;
 	struct rows old;
-	bool was_public;
 
 	transcode->job = job;
 	if (!load(transcode))
@@ -299,8 +314,9 @@ static void run(struct job *job)
 	plan_make(task, &transcode->plan, &transcode->info,
 		  transcode->max_resolution, transcode->generation);
 	transcode_make(transcode);
-	old = publish(transcode, &was_public);
-	clean_up(transcode, old, was_public);
+	sync_files(transcode);
+	old = publish(transcode);
+	clean_up(transcode, old);
 }
 
 static void dead(struct task *task, json_object *payload, const char *why)

@@ -38,6 +38,7 @@ struct process {
 	struct db *db;
 	struct task loop;	/* claims, maintenance */
 	struct task task;	/* the job at hand */
+	struct task lease;	/* its lease */
 	char name[200];
 	struct pollfd sockets[MAX_KINDS];
 	char paths[MAX_KINDS][sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -123,7 +124,10 @@ static bool renew(struct job *job, int percent)
 	struct renewal renewal = { .job = job, .percent = percent };
 	int64_t before = now_ms();
 
-	if (!task_run(job->task, renew_body, &renewal)) {
+	bool is_answered = task_run(job->lease_task, renew_body, &renewal);
+
+	arena_reset(job->lease_task->arena);
+	if (!is_answered) {
 		renewal.is_held = now_ms() - job->renewed_at <
 			(int64_t)job->lease_seconds * 1000;
 		if (!renewal.is_held)
@@ -163,7 +167,6 @@ void job_retry(struct job *job, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	job->end = JOB_AGAIN;
 	fail(job->task, 503, "%s", text);
 }
 
@@ -238,7 +241,8 @@ static void settle(struct run *run)
 static void run_claim(struct process *process, const struct claim *claim)
 {
 	struct job job = {
-		.task = &process->task, .kind = claim->worker->kind,
+		.task = &process->task, .lease_task = &process->lease,
+		.kind = claim->worker->kind,
 		.id = claim->id, .lease = claim->lease,
 		.attempt = claim->attempt, .max_attempt = claim->max_attempt,
 		.lease_seconds = claim->worker->lease,
@@ -529,10 +533,12 @@ int work(const struct work_options *options)
 	process.db = db_new(options->conf, "worker");
 	process.loop = make_task(options, process.db);
 	process.task = make_task(options, process.db);
+	process.lease = make_task(options, process.db);
 	if (options->once || options->job_id)
 		status = serve_once(&process);
 	else
 		serve(&process);
+	arena_free(process.lease.arena);
 	arena_free(process.task.arena);
 	arena_free(process.loop.arena);
 	db_free(process.db);

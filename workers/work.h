@@ -31,6 +31,7 @@ enum job_end {
 
 struct job {
 	struct task *task;
+	struct task *lease_task;	/* renewals; emptied after each */
 	enum job_kind kind;
 	int64_t id;
 	int64_t lease;		/* fencing token */
@@ -97,7 +98,8 @@ void job_done(struct job *job);
 bool job_progress(struct job *job, int percent);
 /* After job_progress() was false. */
 _Noreturn void job_stop(struct job *job);
-/* Again later, with backoff. */
+/* Again later, with backoff; or as job_stop() where job_progress() has been
+ * false. */
 _Noreturn void job_retry(struct job *job, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Never again: kept as dead with its message. */

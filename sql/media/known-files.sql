@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- param names list 0..1000 required
--- Which of these file names or directories some row names.
+-- Which of these file names or directories some row names. A source that is
+-- not kept is of no use once the video has its files.
 SELECT n FROM unnest($1::text[]) n
 WHERE EXISTS (SELECT FROM video_file WHERE filename = n)
 	OR EXISTS (SELECT FROM video_file WHERE torrent_filename = n)
@@ -14,3 +15,7 @@ WHERE EXISTS (SELECT FROM video_file WHERE filename = n)
 		WHERE segments_sha256_filename = n)
 	OR EXISTS (SELECT FROM video_source s JOIN video v ON v.id = s.video_id
 		WHERE s.path = 'source/' || n AND (s.is_kept OR v.state <> 1))
+	OR 'source/' || n IN (SELECT payload ->> 'path' FROM job
+		WHERE payload ? 'path')
+	OR EXISTS (SELECT FROM job
+		WHERE state = 1 AND id || '-' || lease = n)
