@@ -11,6 +11,7 @@
 #include "json.h"
 #include "random.h"
 #include "reply.h"
+#include "throttle.h"
 #include "video_form.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
@@ -42,10 +43,12 @@ static void check_access(struct request *request, struct rows rows,
 		fail(task, 404, "Video not found");
 	if (!strcmp(access, "watch") || db_bool(rows, 0, 1))
 		return;
-	if (password)
+	if (password) {
+		throttle_wrong_header(request, video_named(request));
 		fail_code(task, 403, "incorrect_video_password",
 			  "Incorrect video password. Access to the video is"
 			  " denied");
+	}
 	fail_code(task, request->viewer.id ? 403 : 401,
 		  "video_requires_password",
 		  "Please provide a password to access this password protected"
@@ -54,7 +57,12 @@ static void check_access(struct request *request, struct rows rows,
 
 static const char *given_password(struct request *request)
 {
-	return request_header(request, "x-peertube-video-password");
+	const char *password =
+		request_header(request, "x-peertube-video-password");
+
+	if (password)
+		throttle_video_header(request, video_named(request));
+	return password;
 }
 
 static void get_video(struct request *request)

@@ -18,6 +18,7 @@
 #include "reply.h"
 #include "session.h"
 #include "shortid.h"
+#include "throttle.h"
 
 #define PLAYLIST_MAX ((size_t)4 * 1024 * 1024)
 #define SECRETS 4
@@ -43,6 +44,14 @@ static void read_secrets(struct request *request, const char *values[SECRETS])
 	values[3] = request_header(request, "x-peertube-video-password");
 }
 
+/* Whose file it is, as far as the path tells. */
+static const char *video_of(struct request *request)
+{
+	const char *uuid = request_param(request, "uuid");
+
+	return uuid ? uuid : request_param(request, "file");
+}
+
 /* Fails with 404 where there is nothing for this viewer. */
 static struct rows open_media(struct request *request, const char *query,
 			      int nr, const char *const names[])
@@ -51,9 +60,13 @@ static struct rows open_media(struct request *request, const char *query,
 	struct rows rows;
 
 	read_secrets(request, values);
+	if (values[3])
+		throttle_video_header(request, video_of(request));
 	for (int i = 0; i < nr; i++)
 		values[SECRETS + i] = names[i];
 	rows = db_query(request->task, query, SECRETS + nr, values);
+	if (!rows.count && values[3])
+		throttle_wrong_header(request, video_of(request));
 	if (!rows.count)
 		fail(request->task, 404, "There is nothing at this address.");
 	return rows;

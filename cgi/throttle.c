@@ -12,6 +12,7 @@
 #define NAME_SECONDS "900"
 #define ADDRESS_TRIES 15
 #define ADDRESS_SECONDS "300"
+#define HEADER_TRIES 30
 
 #define IPV6_BYTES_OF_56 7
 
@@ -41,11 +42,9 @@ static const char *name_key(struct request *request, const char *name)
 	return arena_printf(request->task->arena, "sign-in to %s", text);
 }
 
-static void count(struct request *request, const char *key, const char *seconds,
-		  int64_t max)
+/* Of a row of tries and seconds to wait. */
+static void check(struct task *task, struct rows rows, int64_t max)
 {
-	struct task *task = request->task;
-	struct rows rows = db(task, "user/throttle-count", key, seconds);
 	int wait = (int)db_int(rows, 0, 1);
 
 	if (db_int(rows, 0, 0) <= max)
@@ -53,6 +52,13 @@ static void count(struct request *request, const char *key, const char *seconds,
 	task->retry_after = wait > 0 ? wait : 1;
 	fail(task, 429, "Too many tries. Please wait %d minute%s.",
 	     (task->retry_after + 59) / 60, task->retry_after > 60 ? "s" : "");
+}
+
+static void count(struct request *request, const char *key, const char *seconds,
+		  int64_t max)
+{
+	check(request->task,
+	      db(request->task, "user/throttle-count", key, seconds), max);
 }
 
 void throttle_sign_in(struct request *request, const char *name)
@@ -67,6 +73,26 @@ void throttle_video_password(struct request *request, const char *short_uuid)
 	      arena_printf(request->task->arena, "%s for %s",
 			   address_key(request), short_uuid),
 	      ADDRESS_SECONDS, ADDRESS_TRIES);
+}
+
+static const char *header_key(struct request *request, const char *video)
+{
+	return arena_printf(request->task->arena, "%s with header for %.36s",
+			    address_key(request), video);
+}
+
+void throttle_video_header(struct request *request, const char *video)
+{
+	check(request->task,
+	      db(request->task, "user/throttle-tries",
+		 header_key(request, video)),
+	      HEADER_TRIES - 1);
+}
+
+void throttle_wrong_header(struct request *request, const char *video)
+{
+	db(request->task, "user/throttle-count", header_key(request, video),
+	   ADDRESS_SECONDS);
 }
 
 void throttle_forgive(struct request *request, const char *name)

@@ -20,6 +20,15 @@ void throttle_sign_in(struct request *request, const char *name);
  * and a video. */
 void throttle_video_password(struct request *request, const char *short_uuid);
 
+/*
+ * For passwords of videos that come with each request (a header), so that only
+ * wrong ones count: the first fails with 429 past 30 wrong ones in 5 minutes
+ * for an address and what `video` names, before the password is looked at; the
+ * second counts one. Of `video` 36 bytes are looked at: a UUID.
+ */
+void throttle_video_header(struct request *request, const char *video);
+void throttle_wrong_header(struct request *request, const char *video);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 
