@@ -46,6 +46,34 @@ for my $unit (sort keys %most) {
 
 my $worker = slurp("$dir/cardume-worker\@.service");
 like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
+
+# bubblewrap under what the worker's unit leaves of socket(): a filter as
+# systemd makes it (linux/filter.h, linux/seccomp.h).
+SKIP: {
+	skip 'numbers of system calls for x86-64 only', 1
+		if `uname -m` ne "x86_64\n";
+	skip 'bubblewrap is not here', 1 if !-x '/usr/bin/bwrap';
+	my %number = (AF_UNIX => 1, AF_INET => 2, AF_INET6 => 10,
+		AF_NETLINK => 16);
+	my @families = map { $number{$_} } map { split }
+		$worker =~ /^RestrictAddressFamilies=(.*)$/mg;
+	my @code = ([0x20, 0, 0, 0], [0x15, 0, 2 + @families, 41],
+		[0x20, 0, 0, 16]);
+	push @code, [0x15, @families - $_, 0, $families[$_]]
+		for 0 .. $#families;
+	push @code, [0x06, 0, 0, 0x00050000 | 97], [0x06, 0, 0, 0x7fff0000];
+	my $code = join '', map { pack 'SCCL', @$_ } @code;
+	my $program = pack 'Sx6P', scalar @code, $code;
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		syscall(157, 38, 1, 0, 0, 0);
+		syscall(157, 22, 2, $program) == 0 or die "seccomp: $!";
+		exec qw(/usr/bin/bwrap --unshare-all --ro-bind / / /bin/true);
+	}
+	waitpid $pid, 0;
+	is $?, 0, 'bubblewrap makes its own network';
+}
+
 for my $kind (qw(page api ap upload)) {
 	my $socket = slurp("$dir/cardume-$kind.socket");
 	like($socket, qr{^ListenStream=/}m, "$kind: never TCP");
