@@ -11,6 +11,7 @@
 
 #define MEMORY (4LL << 30)
 #define SILENT_SECONDS 120
+#define SLOW_DISK (8 << 20)	/* bytes moved in a second */
 #define FILE_BYTES (1LL << 40)
 #define LEAST_FREE (1 << 20)
 
@@ -206,7 +207,8 @@ const char *ffmpeg_run(const struct ffmpeg *ffmpeg,
 		.argv = sandbox_argv(task, &sandbox, arguments->items),
 		.directory = ffmpeg->directory, .nice = 15,
 		.wall_seconds = 60 + (int)(30 * seconds),
-		.silent_seconds = SILENT_SECONDS,
+		.silent_seconds = SILENT_SECONDS +
+			(int)(ffmpeg->moved_bytes / SLOW_DISK),
 		.cpu_seconds = 600 + (int)(120 * seconds),
 		.address_space = MEMORY, .file_size = FILE_BYTES,
 		.open_files = 64, .on_output = on_output, .on_tick = on_tick,

@@ -30,6 +30,7 @@ struct ffmpeg {
 	double seconds;			/* length of the result, 0: unknown */
 	int from_percent;		/* its part of the job's progress */
 	int to_percent;
+	int64_t moved_bytes;		/* that it moves in silence at its end */
 };
 
 /* The arguments every run starts with, up to and including `-i INPUT`;

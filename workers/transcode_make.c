@@ -197,6 +197,8 @@ static void make_web(struct transcode *transcode, struct rendition *rendition)
 	struct media_info info;
 	const char *problem;
 
+	/* The index comes to the front by moving all that follows. */
+	ffmpeg.moved_bytes = rendition->fragmented_size;
 	ffmpeg_web_arguments(&arguments, &ffmpeg, rendition->web);
 	problem = ffmpeg_run(&ffmpeg, &arguments);
 	if (!problem)
