@@ -53,9 +53,14 @@ static const char *take_name(struct form *form)
 	return name;
 }
 
+/* A violated constraint, or "room". */
 static void name_problem(struct form *form, const char *constraint)
 {
-	if (!strcmp(constraint, "actor_name_check"))
+	if (!strcmp(constraint, "room"))
+		form_error(form, "name",
+			   "You have as many channels as one may"
+			   " have here.");
+	else if (!strcmp(constraint, "actor_name_check"))
 		form_error(form, "name",
 			   "The name may have the letters a to z,"
 			   " digits, points, hyphens and low lines, and begins"
@@ -69,22 +74,27 @@ static bool create(struct form *form, const char *name,
 		   const char *const texts[3])
 {
 	struct request *request = form->request;
-	struct actor_key key = actor_key_new(request->task);
-	const char *values[] = { viewer_id(request), name,     texts[0],
-				 texts[1],	     texts[2], key.public_key,
-				 key.private_key };
-	const char *constraint = NULL;
-	struct rows rows;
+	const char *viewer = viewer_id(request);
+	struct rows rows =
+		db(request->task, "user/channel-refusal", viewer, name);
+	const char *constraint = db_text(rows, 0, 0);
+	struct actor_key key;
+	const char *values[7] = { viewer, name, texts[0], texts[1], texts[2] };
 
+	if (constraint) {
+		name_problem(form, constraint);
+		return false;
+	}
+	key = actor_key_new(request->task);
+	values[5] = key.public_key;
+	values[6] = key.private_key;
 	if (!db_try(request->task, &rows, &constraint, "user/channel-create",
 		    ARRAY_LEN(values), values)) {
 		name_problem(form, constraint);
 		return false;
 	}
 	if (!rows.count)
-		form_error(form, "name",
-			   "You have as many channels as one may"
-			   " have here.");
+		name_problem(form, "room");
 	return rows.count;
 }
 

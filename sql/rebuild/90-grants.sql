@@ -48,6 +48,7 @@ GRANT SELECT ON video_source TO cardume_page, cardume_api;
 GRANT SELECT, INSERT, DELETE ON video_token TO cardume_page, cardume_api;
 GRANT UPDATE ON account, actor TO cardume_page, cardume_api;
 GRANT INSERT ON actor, actor_key, used_name TO cardume_page, cardume_api;
+GRANT SELECT ON used_name TO cardume_page;
 GRANT DELETE ON actor TO cardume_page, cardume_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON upload TO cardume_page, cardume_upload,
 	cardume_api;
