@@ -327,7 +327,8 @@ cardume() {
 
 make_database() {
 	cardume setup >>"$run/log/setup.log" 2>&1 ||
-		{ tail -5 "$run/log/setup.log"; die "cardume setup failed"; }
+		{ tail -1 "$run/log/setup.log"
+		die "cardume setup failed (a new start: ./dev reset)"; }
 }
 
 make_root() {

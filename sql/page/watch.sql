@@ -20,6 +20,7 @@ SELECT json_build_object(
 		'tags', v.tags,
 		'nsfw', v.nsfw,
 		'nsfwSummary', v.nsfw_summary,
+		'isVeiled', v.nsfw AND nsfw_policy($2) <> 'display',
 		'duration', v.duration,
 		'views', v.views,
 		'likes', v.likes,
