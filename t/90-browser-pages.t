@@ -23,6 +23,9 @@ my $file = shared_data('media/real-hello-720p-h264-aac.mp4') //
 my $uuid = $cardume->upload($token, $file, name => "A film to be $word",
 	description => 'It begins at 0:01.');
 $cardume->wait_published($uuid, 180);
+# One long word in a title, in lists and beside the film.
+$cardume->wait_published($cardume->upload($token, ffmpeg_clip(seconds => 1),
+	name => 'Rindfleischetikettierung' x 5));
 my $screenshots = $cardume->run . '/screenshots';
 mkdir $screenshots;
 
