@@ -3,6 +3,7 @@
 # no picture.
 use strict;
 use warnings;
+no warnings 'qw';	# "csv=p=0", "s=64x64,d=1"
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Test::More;

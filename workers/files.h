@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The files of a video in public/ and private/. Who uses these holds the
- * video's row (media/lock) or minds that files move. */
+/* Where jobs make and move files on the media volume. */
 #ifndef CARDUME_FILES_H
 #define CARDUME_FILES_H
 
@@ -10,8 +9,11 @@
  * between moving and telling the database. */
 const char *files_find(struct task *task, const char *relative);
 
-/* Moves all files that have rows where they belong, wherever they are, or
- * ends the job. */
+/* Moves all files of a video that have rows where they belong, wherever they
+ * are, or ends the job. The video's row is locked (media/lock). */
 void files_move(struct job *job, const char *video_id, bool is_public);
+
+/* A new directory below work/ for this attempt of a job; goes with its task. */
+const char *files_work_directory(struct job *job);
 
 #endif

@@ -5,7 +5,6 @@
  * FFmpeg decodes it in the sandbox and writes it anew, without its metadata.
  * `path` is below media_dir; the file goes away at the end.
  */
-#include <inttypes.h>
 
 #include "buf.h"
 #include "bug.h"
@@ -13,6 +12,7 @@
 #include "db.h"
 #include "ffmpeg.h"
 #include "file.h"
+#include "files.h"
 
 #define MAX_SIZES 4
 
@@ -76,24 +76,6 @@ static void load(struct image *image)
 	};
 	if (file_size(image->source.path) < 0)
 		job_fail(job, "The picture is gone.");
-}
-
-static void remove_directory(void *path)
-{
-	file_remove_tree(path);
-}
-
-static void make_directory(struct image *image)
-{
-	struct task *task = image->job->task;
-	char *path = arena_printf(task->arena, "%s/work/%" PRId64 "-%" PRId64,
-				  task->conf->media_dir, image->job->id,
-				  image->job->lease);
-
-	if (!file_make_directory(task, path))
-		job_retry(image->job, "No directory for the work: %m");
-	image->directory = path;
-	arena_defer(task->arena, remove_directory, path);
 }
 
 /* Every size is cut from the middle; what is transparent becomes white (by
@@ -223,7 +205,7 @@ static void run(struct job *job)
 
 	image->job = job;
 	load(image);
-	make_directory(image);
+	image->directory = files_work_directory(job);
 	convert(image);
 	db_begin(task);
 	if (!strcmp(image->shape->owner, "videoId"))

@@ -6,7 +6,6 @@
  * once the privacy allows it; whoever comes after a crash moves them all
  * again, for they may be in either tree.
  */
-#include <inttypes.h>
 
 #include "conf.h"
 #include "db.h"
@@ -62,24 +61,6 @@ static void make_torrent(struct publish *publish, struct rows rows, int i,
 		job_retry(publish->job, "A torrent could not be written.");
 }
 
-static void remove_directory(void *path)
-{
-	file_remove_tree(path);
-}
-
-static void make_directory(struct publish *publish)
-{
-	struct task *task = publish->job->task;
-	char *path = arena_printf(task->arena, "%s/work/%" PRId64 "-%" PRId64,
-				  task->conf->media_dir, publish->job->id,
-				  publish->job->lease);
-
-	if (!file_make_directory(task, path))
-		job_retry(publish->job, "No directory for the work: %m");
-	publish->directory = path;
-	arena_defer(task->arena, remove_directory, path);
-}
-
 /* Read before the row is locked, for that takes as long as the files do. */
 static struct rows make_torrents(struct publish *publish,
 				 struct torrent torrents[])
@@ -88,7 +69,7 @@ static struct rows make_torrents(struct publish *publish,
 			      publish->video_id);
 
 	if (rows.count)
-		make_directory(publish);
+		publish->directory = files_work_directory(publish->job);
 	for (int i = 0; i < rows.count && i < MAX_FILES; i++)
 		make_torrent(publish, rows, i, &torrents[i]);
 	return rows;

@@ -9,7 +9,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -59,14 +58,9 @@ static bool load(struct transcode *transcode)
 static void make_directory(struct transcode *transcode)
 {
 	struct job *job = transcode->job;
-	struct task *task = job->task;
 	struct statvfs fs;
 
-	transcode->directory = arena_printf(task->arena,
-		"%s/work/%" PRId64 "-%" PRId64, task->conf->media_dir,
-		job->id, job->lease);
-	if (!file_make_directory(task, transcode->directory))
-		job_retry(job, "The directory for the work cannot be made: %m");
+	transcode->directory = files_work_directory(job);
 	if (!statvfs(transcode->directory, &fs) &&
 	    (int64_t)(fs.f_bavail * fs.f_frsize) < 2 * transcode->source.size)
 		job_retry(job, "There is not enough room on the disk.");
@@ -287,11 +281,6 @@ static void clean_up(struct transcode *transcode, struct rows old)
 	job_wake(task, JOB_publish);
 }
 
-static void remove_directory(void *path)
-{
-	file_remove_tree(path);
-}
-
 static void run(struct job *job)
 {
 	struct task *task = job->task;
@@ -304,8 +293,6 @@ static void run(struct job *job)
 	if (!load(transcode))
 		return;
 	make_directory(transcode);
-	arena_defer(task->arena, remove_directory,
-		    arena_strdup(task->arena, transcode->directory));
 	if (file_size(transcode->source.path) < 0)
 		job_fail(job, "The uploaded file is gone.");
 	problem = media_probe(task, transcode->source, &transcode->info);
