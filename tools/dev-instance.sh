@@ -45,6 +45,7 @@ load_settings() {
 	run=$(cd "$run" && pwd)
 	# shellcheck disable=SC1091
 	[ ! -f "$run/settings" ] || . "$run/settings"
+	ports_before="$port $tls_port"
 	port=${opt_port:-$port}
 	tls_port=${opt_tls:-$tls_port}
 	[ "$tls_port" != auto ] || tls_port=$((port + 443))
@@ -55,6 +56,18 @@ load_settings() {
 	[ -z "$tls_port" ] || origin=https://$host:$tls_port
 	[ "$port" -ge 1024 ] || die "ports below 1024 are not for ./dev"
 	choose_user
+}
+
+# Else another's answers would be taken for ours.
+check_ports() {
+	local number ours=
+	! running nginx || ours=" $ports_before "
+	! running opentracker || ours+=" $tracker_port "
+	for number in $port $tls_port $tracker_port; do
+		case $ours in *" $number "*) continue ;; esac
+		! (: <"/dev/tcp/127.0.0.1/$number") 2>/dev/null ||
+			die "port $number is taken; choose another with --port"
+	done
 }
 
 save_settings() {
@@ -230,7 +243,9 @@ start_kept() {
 	local name=$1 binary=$2 pid
 	shift 2
 	if running "$name"; then
-		[ ! "$binary" -nt "$run/pid/$name" ] || renew "$pid"
+		if [ "$binary" -nt "$run/pid/$name" ] ||
+				[ "$run/cardume.conf" -nt "$run/pid/$name" ]
+		then renew "$pid"; fi
 		touch "$run/pid/$name"
 		return
 	fi
@@ -238,6 +253,8 @@ start_kept() {
 }
 
 start_tracker() {
+	[ ! "$run/opentracker.conf" -nt "$run/pid/opentracker" ] ||
+		stop opentracker TERM
 	running opentracker && return
 	spawn opentracker "${as_user[@]}" "${clean[@]}" \
 		opentracker -f "$run/opentracker.conf"
