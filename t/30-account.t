@@ -14,6 +14,8 @@ my $client = $cardume->sign_in($name);
 
 # Profile.
 my $page = $client->get('/my-account/settings');
+like $page->{content}, qr{action="/upload/avatar\?kind=avatar&amp;csrf=},
+	'where one changes the avatar too';
 is $page->{status}, 200, 'the profile';
 my $hostile = qq(Ann "&" <b>'x' \x{5d0}\x{5d1});
 my $answer = $client->follow_form($page, { displayName => "  $hostile ",
