@@ -19,7 +19,9 @@
 static const char *video_named(struct request *request)
 {
 	static const struct param id = {
-		.name = "id", .type = PARAM_VIDEO, .required = true,
+		.name = "id",
+		.type = PARAM_VIDEO,
+		.required = true,
 	};
 
 	return request_declared(request, &id);
@@ -28,7 +30,8 @@ static const char *video_named(struct request *request)
 static const char *viewer_id(struct request *request)
 {
 	return request->viewer.id ?
-		db_number(request->task, request->viewer.id) : NULL;
+		       db_number(request->task, request->viewer.id) :
+		       NULL;
 }
 
 /* Fails unless the viewer or the password may watch; the row of
@@ -68,9 +71,9 @@ static const char *given_password(struct request *request)
 static void get_video(struct request *request)
 {
 	const char *password = given_password(request);
-	struct rows rows = db(request->task, "api/video-get",
-			      video_named(request), viewer_id(request),
-			      password);
+	struct rows rows =
+		db(request->task, "api/video-get", video_named(request),
+		   viewer_id(request), password);
 
 	check_access(request, rows, password);
 	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 2),
@@ -120,8 +123,8 @@ static void check_json_type(struct request *request)
 	const char *type = request_content_type(request);
 	size_t len = strcspn(type, "; ");
 
-	if (strncasecmp(type, "application/", 12) ||
-	    len < 5 || strncasecmp(type + len - 4, "json", 4))
+	if (strncasecmp(type, "application/", 12) || len < 5 ||
+	    strncasecmp(type + len - 4, "json", 4))
 		fail(request->task, 415,
 		     "Changes of a video are taken as JSON.");
 }
@@ -144,27 +147,37 @@ static void update_video(struct request *request)
 	if (!db_bool(rows, 0, 2))
 		fail(task, 403, "Cannot update video of another user");
 	form = json_load(task, db_text(rows, 0, 3), db_length(rows, 0, 3));
-	video_form_fail(task, video_form_errors(task, db_int(rows, 0, 1),
-						form));
+	video_form_fail(task,
+			video_form_errors(task, db_int(rows, 0, 1), form));
 	db(task, "user/video-update", db_text(rows, 0, 0),
 	   json_object_to_json_string(form));
 	job_wake(task, JOB_publish);
 	reply_empty(request, 204);
 }
 
-const struct route api_video_routes[] = {
-	{ .method = "GET", .pattern = "/api/v1/videos/:id",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
-	  .handler = get_video, .cache = 5 },
-	{ .method = "DELETE", .pattern = "/api/v1/videos/:id",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
-	  .handler = delete_video },
-	{ .method = "PUT", .pattern = "/api/v1/videos/:id",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
-	  .handler = update_video, .body = BODY_JSON,
-	  .max_body = (size_t)256 * 1024 },
-	{ .method = "POST", .pattern = "/api/v1/videos/:id/token",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_OPTIONAL,
-	  .handler = make_token, .body = BODY_ANY },
-	{ 0 }
-};
+const struct route api_video_routes[] = { { .method = "GET",
+					    .pattern = "/api/v1/videos/:id",
+					    .kind = ROUTE_HANDLER,
+					    .viewer = VIEWER_OPTIONAL,
+					    .handler = get_video,
+					    .cache = 5 },
+					  { .method = "DELETE",
+					    .pattern = "/api/v1/videos/:id",
+					    .kind = ROUTE_HANDLER,
+					    .viewer = VIEWER_USER,
+					    .handler = delete_video },
+					  { .method = "PUT",
+					    .pattern = "/api/v1/videos/:id",
+					    .kind = ROUTE_HANDLER,
+					    .viewer = VIEWER_USER,
+					    .handler = update_video,
+					    .body = BODY_JSON,
+					    .max_body = (size_t)256 * 1024 },
+					  { .method = "POST",
+					    .pattern =
+						    "/api/v1/videos/:id/token",
+					    .kind = ROUTE_HANDLER,
+					    .viewer = VIEWER_OPTIONAL,
+					    .handler = make_token,
+					    .body = BODY_ANY },
+					  { 0 } };

@@ -88,9 +88,9 @@ static bool create(struct form *form, const char *name,
 	key = actor_key_new(request->task);
 	values[5] = key.public_key;
 	values[6] = key.private_key;
-	if (!db_try(request->task, &rows, &constraint, "user/channel-create",
+	if (!db_try(request->task, &rows, "user/channel-create",
 		    ARRAY_LEN(values), values)) {
-		name_problem(form, constraint);
+		name_problem(form, rows.constraint);
 		return false;
 	}
 	if (!rows.count)

@@ -81,9 +81,12 @@ static const char *path_param(struct request *request, const char *name)
 
 static void send_private(struct request *request, struct rows rows)
 {
-	reply_accel(request, arena_printf(request->task->arena,
-		db_bool(rows, 0, 0) ? "/%s" : "/internal/private/%s",
-		db_text(rows, 0, 1)), NULL);
+	reply_accel(request,
+		    arena_printf(request->task->arena,
+				 db_bool(rows, 0, 0) ? "/%s" :
+						       "/internal/private/%s",
+				 db_text(rows, 0, 1)),
+		    NULL);
 }
 
 /* nginx asks only after it has looked in public/: to send it there again
@@ -102,7 +105,8 @@ static void add_attachment(struct request *request, const char *name)
 	buf_str(&value, "attachment; filename=\"");
 	for (const char *c = name; *c; c++)
 		buf_char(&value, *c < ' ' || *c > '~' || strchr("\"\\%/", *c) ?
-			 '_' : *c);
+					 '_' :
+					 *c);
 	buf_str(&value, "\"; filename*=UTF-8''");
 	buf_url(&value, name, strlen(name));
 	reply_header(request, "Content-Disposition", value.data);
@@ -158,8 +162,10 @@ static void send_rewritten(struct request *request, struct rows rows,
 {
 	struct task *task = request->task;
 	struct buf out = buf_make(task->arena, 2 * PLAYLIST_MAX);
-	const char *text = file_read(task, file_media(task,
-		db_bool(rows, 0, 0), db_text(rows, 0, 1)), PLAYLIST_MAX);
+	const char *text = file_read(
+		task,
+		file_media(task, db_bool(rows, 0, 0), db_text(rows, 0, 1)),
+		PLAYLIST_MAX);
 
 	if (!text)
 		fail(task, 404, "There is nothing at this address.");
@@ -187,8 +193,11 @@ static void get_hls(struct request *request)
 
 	if (!uuid_parse(uuid, names[1]))
 		fail(request->task, 404, "There is nothing at this address.");
-	rows = open_media(request, is_list || ends_with(names[0], ".json") ?
-			  "api/open-playlist" : "api/open-hls", 2, names);
+	rows = open_media(request,
+			  is_list || ends_with(names[0], ".json") ?
+				  "api/open-playlist" :
+				  "api/open-hls",
+			  2, names);
 	if (is_list && token &&
 	    request_bool(request, "reinjectVideoFileToken", false))
 		send_rewritten(request, rows, token);
@@ -200,8 +209,8 @@ static void get_picture(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_unless_public(request, open_media(request, "api/open-picture",
-					       1, names));
+	send_unless_public(request,
+			   open_media(request, "api/open-picture", 1, names));
 }
 
 /* PeerTube's older address of what is a thumbnail now. */
@@ -209,24 +218,24 @@ static void get_preview(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_private(request, open_media(request, "api/open-picture", 1,
-					 names));
+	send_private(request,
+		     open_media(request, "api/open-picture", 1, names));
 }
 
 static void get_torrent(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_unless_public(request, open_media(request, "api/open-torrent",
-					       1, names));
+	send_unless_public(request,
+			   open_media(request, "api/open-torrent", 1, names));
 }
 
 static void download_torrent(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
 
-	send_download(request, open_media(request, "api/open-torrent", 1,
-					  names));
+	send_download(request,
+		      open_media(request, "api/open-torrent", 1, names));
 }
 
 /* "UUID-RESOLUTION.EXT" or "UUID-RESOLUTION-fragmented.EXT" */
@@ -246,10 +255,10 @@ static void download(struct request *request, bool is_hls)
 	if (!uuid_parse(uuid, uuid_text) || !digits || digits > 5)
 		fail(request->task, 404, "There is nothing at this address.");
 	names[0] = uuid_text;
-	names[1] = arena_strndup(request->task->arena, file + UUID_SIZE,
-				 digits);
-	send_download(request, open_media(request, "api/open-download", 3,
-					  names));
+	names[1] =
+		arena_strndup(request->task->arena, file + UUID_SIZE, digits);
+	send_download(request,
+		      open_media(request, "api/open-download", 3, names));
 }
 
 static void download_web_video(struct request *request)
@@ -263,8 +272,10 @@ static void download_hls(struct request *request)
 }
 
 #define GET(path, function) \
-	{ .method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
-	  .handler = function }
+	{ \
+		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
+		.handler = function \
+	}
 
 const struct route media_routes[] = {
 	GET("/static/web-videos/private/:file", get_web_video),

@@ -133,6 +133,7 @@ static bool find_at_tail(struct reader *reader, int64_t start, int64_t *found)
 	int64_t from = reader->size - (int64_t)TAIL;
 	int64_t next;
 
+	*found = 0;
 	if (from < start)
 		from = start;
 	for (;; from = *found + 1)

@@ -13,16 +13,16 @@
 #include "arena.h"
 
 #define MULTIPART_MAX_PARTS 100
-#define MULTIPART_MAX_HEADER ((size_t)8 * 1024)		/* of one part */
+#define MULTIPART_MAX_HEADER ((size_t)8 * 1024) /* of one part */
 #define MULTIPART_MAX_FIELD ((size_t)64 * 1024)
 
 /* A field has a value and no filename; a file has a filename and no value. */
 struct multipart_part {
-	const char *name;	/* UTF-8 without control characters */
-	const char *value;	/* UTF-8 without NUL */
-	const char *filename;	/* as `name`; no folders; "": none was chosen */
-	const char *type;	/* its Content-Type as it was sent, or NULL */
-	int64_t start;		/* of its bytes in the file */
+	const char *name; /* UTF-8 without control characters */
+	const char *value; /* UTF-8 without NUL */
+	const char *filename; /* as `name`; no folders; "": none was chosen */
+	const char *type; /* its Content-Type as it was sent, or NULL */
+	int64_t start; /* of its bytes in the file */
 	int64_t size;
 };
 
@@ -39,8 +39,8 @@ struct multipart {
  * this file is the form's last part: its end is then looked for at the end of
  * the body only. Without it the whole body is searched.
  */
-const char *multipart_parse(struct multipart *form, struct arena *arena,
-			    int fd, int64_t size, const char *content_type);
+const char *multipart_parse(struct multipart *form, struct arena *arena, int fd,
+			    int64_t size, const char *content_type);
 
 /* The first field of that name, NULL if there is none. */
 const char *multipart_field(const struct multipart *form, const char *name);

@@ -36,8 +36,10 @@ static void show_client(struct request *request)
 	struct rows rows;
 
 	if (!host || strcasecmp(host, ours))
-		fail(request->task, 403, "Getting client tokens for host %s is"
-		     " forbidden", host ? host : "");
+		fail(request->task, 403,
+		     "Getting client tokens for host %s is"
+		     " forbidden",
+		     host ? host : "");
 	rows = db(request->task, "api/oauth-client");
 	if (!rows.count)
 		fail(request->task, 500, "There is no OAuth client.");
@@ -119,8 +121,7 @@ static void grant_password(struct request *request)
 
 	if (strlen(password) > PASSWORD_MAX)
 		fail_code(task, 400, "too_long_password",
-			  "The password has more than %d bytes.",
-			  PASSWORD_MAX);
+			  "The password has more than %d bytes.", PASSWORD_MAX);
 	throttle_sign_in(request, name);
 	if (strlen(name) > NAME_MAX_BYTES)
 		name = "";
@@ -148,10 +149,10 @@ static void grant_refresh(struct request *request)
 	const char *old = bearer_hash(task, needed(request, "refresh_token"));
 	struct tokens tokens = new_tokens(task);
 	struct rows rows = db(task, "api/token-refresh", old,
-		bearer_hash(task, tokens.access),
-		bearer_hash(task, tokens.refresh),
-		db_number(task, ACCESS_SECONDS),
-		db_number(task, REFRESH_SECONDS));
+			      bearer_hash(task, tokens.access),
+			      bearer_hash(task, tokens.refresh),
+			      db_number(task, ACCESS_SECONDS),
+			      db_number(task, REFRESH_SECONDS));
 
 	if (!rows.count) {
 		if (db(task, "api/token-stolen", old).count)
@@ -194,13 +195,20 @@ static void revoke_token(struct request *request)
 	reply_json(request, 200, answer);
 }
 
-const struct route oauth_routes[] = {
-	{ .method = "GET", .pattern = "/api/v1/oauth-clients/local",
-	  .kind = ROUTE_HANDLER, .handler = show_client },
-	{ .method = "POST", .pattern = "/api/v1/users/token",
-	  .kind = ROUTE_HANDLER, .handler = give_token, .body = BODY_FORM },
-	{ .method = "POST", .pattern = "/api/v1/users/revoke-token",
-	  .kind = ROUTE_HANDLER, .viewer = VIEWER_USER,
-	  .handler = revoke_token, .body = BODY_ANY },
-	{ 0 }
-};
+const struct route oauth_routes[] = { { .method = "GET",
+					.pattern =
+						"/api/v1/oauth-clients/local",
+					.kind = ROUTE_HANDLER,
+					.handler = show_client },
+				      { .method = "POST",
+					.pattern = "/api/v1/users/token",
+					.kind = ROUTE_HANDLER,
+					.handler = give_token,
+					.body = BODY_FORM },
+				      { .method = "POST",
+					.pattern = "/api/v1/users/revoke-token",
+					.kind = ROUTE_HANDLER,
+					.viewer = VIEWER_USER,
+					.handler = revoke_token,
+					.body = BODY_ANY },
+				      { 0 } };

@@ -130,13 +130,16 @@ json_object *page_frame(struct request *request)
 	json_object_object_add(frame, "site", about);
 	templates_language(language ? language : "en");
 	json_object_object_add(frame, "viewer", viewer(&request->viewer));
-	add_text(frame, "csrf", request->viewer.id &&
-		 request->program->csrf_token ?
-		 request->program->csrf_token(request) : "");
+	add_text(frame, "csrf",
+		 request->viewer.id && request->program->csrf_token ?
+			 request->program->csrf_token(request) :
+			 "");
 	add_text(frame, "path", request->path);
-	add_text(frame, "here", *request->query_string ?
-		 arena_printf(task->arena, "%s?%s", request->path,
-			      request->query_string) : request->path);
+	add_text(frame, "here",
+		 *request->query_string ?
+			 arena_printf(task->arena, "%s?%s", request->path,
+				      request->query_string) :
+			 request->path);
 	json_object_object_add(frame, "param", params(request));
 	add_text(frame, "flash", flash(request));
 	add_text(frame, "theme", theme(request));

@@ -62,7 +62,8 @@ void reply_bytes(struct request *request, int status, const char *type,
 void reply_json(struct request *request, int status, json_object *document)
 {
 	size_t len;
-	const char *text = json_object_to_json_string_length(document,
+	const char *text = json_object_to_json_string_length(
+		document,
 		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
 	char *copy = arena_strndup(request->task->arena, text, len);
 
@@ -102,7 +103,9 @@ void reply_page(struct request *request, int status, const char *name,
 	templates_render(task, &out, name, contexts, document ? 2 : 1);
 	reply_bytes(request, status,
 		    request->route && request->route->kind == ROUTE_PAGE &&
-		    request->route->type ? request->route->type : HTML,
+				    request->route->type ?
+			    request->route->type :
+			    HTML,
 		    out.data, out.len);
 }
 
@@ -112,19 +115,28 @@ static const char *status_title(int status)
 		int status;
 		const char *title;
 	} titles[] = {
-		{ 200, "OK" }, { 201, "Created" },
-		{ 202, "Accepted" }, { 204, "No Content" },
-		{ 301, "Moved Permanently" }, { 302, "Found" },
-		{ 303, "See Other" }, { 304, "Not Modified" },
-		{ 400, "Bad Request" }, { 401, "Unauthorized" },
-		{ 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 408, "Request Timeout" },
-		{ 409, "Conflict" }, { 410, "Gone" },
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 202, "Accepted" },
+		{ 204, "No Content" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 408, "Request Timeout" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
 		{ 413, "Payload Too Large" },
 		{ 415, "Unsupported Media Type" },
 		{ 422, "Unprocessable Entity" },
 		{ 429, "Too Many Requests" },
-		{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
+		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
 		{ 503, "Service Unavailable" },
 		{ 507, "Insufficient Storage" },
 	};
@@ -158,14 +170,20 @@ static void reply_problem(struct request *request)
 {
 	const struct task *task = &request->private->failed;
 	json_object *problem = json_object_new_object();
-	const char *detail = task->field ?
-		arena_printf(task->arena, "Incorrect request parameters: %s",
-			     task->field) : task->message;
+	const char *detail =
+		task->field ? arena_printf(task->arena,
+					   "Incorrect request parameters: %s",
+					   task->field) :
+			      task->message;
 
-	add_text(problem, "type", task->code ?
-		 arena_printf(task->arena, "https://docs.joinpeertube.org/"
-			      "api-rest-reference.html#section/Errors/%s",
-			      task->code) : "about:blank");
+	add_text(problem, "type",
+		 task->code ?
+			 arena_printf(
+				 task->arena,
+				 "https://docs.joinpeertube.org/"
+				 "api-rest-reference.html#section/Errors/%s",
+				 task->code) :
+			 "about:blank");
 	add_text(problem, "title", status_title(task->status));
 	json_object_object_add(problem, "status",
 			       json_object_new_int(task->status));
@@ -206,7 +224,7 @@ static void reply_error_page(struct request *request)
 	add_text(document, "title", status_title(task->status));
 	add_text(document, "message", task->message);
 	json_object_object_add(document, "isNotFound",
-		json_object_new_boolean(task->status == 404));
+			       json_object_new_boolean(task->status == 404));
 	reply_page(request, task->status, "page/error", document);
 	request->reply->type = HTML;
 }
@@ -233,9 +251,9 @@ void reply_failure(struct request *request)
 	memset(request->reply, 0, sizeof(*request->reply));
 	request->reply->headers = buf_make(task->arena, MAX_HEADERS);
 	if (task->retry_after)
-		reply_header(request, "Retry-After",
-			     arena_printf(task->arena, "%d",
-					  task->retry_after));
+		reply_header(
+			request, "Retry-After",
+			arena_printf(task->arena, "%d", task->retry_after));
 	if (is_unknown_call(request))
 		reply_empty(request, 400);
 	else if (wants_problem(request))
@@ -266,7 +284,7 @@ static void cache_headers(struct request *request, struct buf *head)
 	const struct reply *reply = request->reply;
 	const struct route *route = request->route;
 	bool is_public = route && route->cache > 0 && reply->status < 500 &&
-		!reply->sets_cookie && is_stranger(request);
+			 !reply->sets_cookie && is_stranger(request);
 
 	if (strstr(reply->headers.data, "Cache-Control:"))
 		return;

@@ -12,12 +12,11 @@
 #include "request.h"
 
 /* Adds a header line. Value is checked: no control characters. */
-void reply_header(struct request *request, const char *name,
-		  const char *value);
+void reply_header(struct request *request, const char *name, const char *value);
 /* Set-Cookie; max_age < 0: until the browser closes, 0: delete. Always
  * HttpOnly, SameSite=Lax, Path=/, Secure when the origin is https. */
-void reply_cookie(struct request *request, const char *name,
-		  const char *value, long max_age);
+void reply_cookie(struct request *request, const char *name, const char *value,
+		  long max_age);
 
 /* Bytes as they are (kept by reference until sent). */
 void reply_bytes(struct request *request, int status, const char *type,

@@ -49,8 +49,9 @@ const char *request_header(struct request *request, const char *name)
 	if (len >= sizeof(variable) - 5)
 		BUG("header name too long: %s", name);
 	for (size_t i = 0; i <= len; i++)
-		variable[5 + i] = name[i] == '-' ? '_' :
-			(char)toupper((unsigned char)name[i]);
+		variable[5 + i] = name[i] == '-' ?
+					  '_' :
+					  (char)toupper((unsigned char)name[i]);
 	if (count_variable(request, variable) > 1)
 		fail(request->task, 400, "The header %s was sent twice.", name);
 	return request_variable(request, variable);
@@ -127,7 +128,7 @@ static void read_query(struct request *request)
 static size_t max_body(const struct request *request)
 {
 	return request->route->max_body ? request->route->max_body :
-		DEFAULT_MAX_BODY;
+					  DEFAULT_MAX_BODY;
 }
 
 static void read_body(struct request *request)
@@ -140,8 +141,8 @@ static void read_body(struct request *request)
 	if (private->body_is_read)
 		return;
 	private->body_is_read = true;
-	while ((got = FCGX_GetStr(chunk, sizeof(chunk),
-				  private->fcgi->in)) > 0) {
+	while ((got = FCGX_GetStr(chunk, sizeof(chunk), private->fcgi->in)) >
+	       0) {
 		if (buf.len + (size_t)got > buf.max)
 			fail(request->task, 413, "The form is too large.");
 		buf_add(&buf, chunk, (size_t)got);
@@ -277,8 +278,8 @@ bool request_bool(struct request *request, const char *name, bool fallback)
 	fail_field(request->task, name, "%s should be true or false", name);
 }
 
-const char *request_text(struct request *request, const char *name,
-			 size_t min, size_t max)
+const char *request_text(struct request *request, const char *name, size_t min,
+			 size_t max)
 {
 	const char *text = request_param(request, name);
 	size_t len = text ? strlen(text) : 0;
@@ -301,8 +302,8 @@ json_object *request_json(struct request *request)
 	    request->route->body != BODY_ANY)
 		BUG("route %s takes no JSON", request->route->pattern);
 	read_body(request);
-	private->json = json_parse(request->task, private->body,
-				   private->body_len);
+	private->json =
+		json_parse(request->task, private->body, private->body_len);
 	return private->json;
 }
 

@@ -19,24 +19,24 @@ enum role { ROLE_ADMIN = 0, ROLE_MODERATOR = 1, ROLE_USER = 2 };
 
 /* Who is signed in. id 0: nobody. */
 struct viewer {
-	int64_t id;		/* app_user.id */
+	int64_t id; /* app_user.id */
 	const char *username;
 	enum role role;
-	int64_t session_id;	/* session.id or token.id */
-	const char *session;	/* the cookie's secret, for CSRF tokens */
+	int64_t session_id; /* session.id or token.id */
+	const char *session; /* the cookie's secret, for CSRF tokens */
 };
 
 struct request {
-	struct task *task;	/* request->task->arena, ->db, ->conf */
+	struct task *task; /* request->task->arena, ->db, ->conf */
 	const struct program *program;
 	const struct route *route;
 	const char *method;
-	const char *path;	/* normalised by nginx (DOCUMENT_URI) */
+	const char *path; /* normalised by nginx (DOCUMENT_URI) */
 	const char *query_string;
-	const char *address;	/* REMOTE_ADDR */
+	const char *address; /* REMOTE_ADDR */
 	bool is_tls;
 	struct viewer viewer;
-	struct reply *reply;	/* reply.h */
+	struct reply *reply; /* reply.h */
 	struct request_private *private;
 };
 
@@ -51,8 +51,8 @@ int64_t request_int(struct request *request, const char *name, int64_t min,
 		    int64_t max, int64_t fallback);
 bool request_bool(struct request *request, const char *name, bool fallback);
 /* Bytes between min and max; absent: NULL where min is 0, else 400. */
-const char *request_text(struct request *request, const char *name,
-			 size_t min, size_t max);
+const char *request_text(struct request *request, const char *name, size_t min,
+			 size_t max);
 /* A parameter by its declaration (query.h), as the text for PostgreSQL. */
 const char *request_declared(struct request *request,
 			     const struct param *param);

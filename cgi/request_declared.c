@@ -26,9 +26,8 @@ static _Noreturn void fail_path(struct request *request, const char *name,
 static const char *declared_int(struct request *request,
 				const struct param *param)
 {
-	return db_number(request->task,
-			 request_int(request, param->name, param->min,
-				     param->max, 0));
+	return db_number(request->task, request_int(request, param->name,
+						    param->min, param->max, 0));
 }
 
 static const char *declared_text(struct request *request,
@@ -39,8 +38,7 @@ static const char *declared_text(struct request *request,
 }
 
 static const char *declared_choice(struct request *request,
-				   const struct param *param,
-				   const char *value)
+				   const struct param *param, const char *value)
 {
 	size_t len = strlen(value);
 	const char *choice = param->choices;
@@ -60,8 +58,8 @@ static const char *declared_list(struct request *request,
 				 const struct param *param)
 {
 	const char *values[LIST_MAX + 1];
-	size_t given = request_params(request, param->name, values,
-				      LIST_MAX + 1);
+	size_t given =
+		request_params(request, param->name, values, LIST_MAX + 1);
 	size_t nr = 0;
 
 	/* A form's "any" choice comes as an empty value. */
@@ -81,8 +79,8 @@ static const char *declared_video(struct request *request,
 	uint8_t uuid[UUID_BYTES];
 	char *text;
 
-	if (strlen(value) <= 18 && strspn(value, "0123456789") == strlen(value) &&
-	    *value)
+	if (strlen(value) <= 18 &&
+	    strspn(value, "0123456789") == strlen(value) && *value)
 		return value;
 	if (!uuid_parse(uuid, value) && !shortid_decode(uuid, value))
 		fail_path(request, param->name, "video id");
@@ -117,7 +115,8 @@ static const char *declared_bool(struct request *request,
 static const char *declared_viewer(struct request *request)
 {
 	return request->viewer.id ?
-		db_number(request->task, request->viewer.id) : NULL;
+		       db_number(request->task, request->viewer.id) :
+		       NULL;
 }
 
 const char *request_declared(struct request *request, const struct param *param)

@@ -32,7 +32,7 @@ struct request_private {
 	size_t body_len;
 	bool body_is_read;
 	json_object *json;
-	struct task failed;	/* why, for reply_failure() */
+	struct task failed; /* why, for reply_failure() */
 };
 
 struct reply {

@@ -143,9 +143,10 @@ void route_table_print(const struct route_table *table)
 
 	for (size_t i = 0; i < table->nr; i++) {
 		const struct route *route = table->routes[i];
-		const char *what = route->kind == ROUTE_HANDLER ? "handler" :
-			route->kind == ROUTE_PAGE ? route->template_name :
-			route->query_name;
+		const char *what =
+			route->kind == ROUTE_HANDLER ? "handler" :
+			route->kind == ROUTE_PAGE    ? route->template_name :
+						       route->query_name;
 
 		printf("%-6s %-45s %-9s %s%s\n", route->method, route->pattern,
 		       viewers[route->viewer], what,

@@ -39,10 +39,10 @@ enum viewer_need {
 
 enum body_kind {
 	BODY_NONE,
-	BODY_FORM,	/* urlencoded or multipart without files */
+	BODY_FORM, /* urlencoded or multipart without files */
 	BODY_JSON,
-	BODY_ANY,	/* form, multipart or JSON by Content-Type */
-	BODY_FILE,	/* nginx wrote it to a file: request_body_file() */
+	BODY_ANY, /* form, multipart or JSON by Content-Type */
+	BODY_FILE, /* nginx wrote it to a file: request_body_file() */
 };
 
 struct route {
@@ -50,14 +50,14 @@ struct route {
 	const char *pattern;
 	enum route_kind kind;
 	enum viewer_need viewer;
-	const char *query_name;		/* query and page */
-	const char *template_name;	/* page */
+	const char *query_name; /* query and page */
+	const char *template_name; /* page */
 	void (*handler)(struct request *request);
 	const char *type;
-	int cache;			/* seconds for anonymous viewers */
+	int cache; /* seconds for anonymous viewers */
 	enum body_kind body;
-	size_t max_body;		/* bytes; 0: 64 KiB */
-	bool csrf;			/* a form: token required */
+	size_t max_body; /* bytes; 0: 64 KiB */
+	bool csrf; /* a form: token required */
 };
 
 /* Made by tools/queries.awk and tools/templates.awk; end with method NULL. */

@@ -4,6 +4,7 @@
 #include <fcgiapp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "bug.h"
@@ -66,14 +67,11 @@ static void find_route(struct request *request)
 
 	switch (route_find(&table, request->method, request->path,
 			   &private->match)) {
-	case ROUTE_FOUND:
-		request->route = private->match.route;
-		return;
+	case ROUTE_FOUND: request->route = private->match.route; return;
 	case ROUTE_OTHER_METHOD:
 		fail(request->task, 405, "This address does not take %s.",
 		     request->method);
-	case ROUTE_UNKNOWN:
-		break;
+	case ROUTE_UNKNOWN: break;
 	}
 	fail(request->task, 404, "There is nothing at this address.");
 }
@@ -86,7 +84,8 @@ static void check_viewer(struct request *request)
 	if (route->viewer == VIEWER_NONE)
 		return;
 	for (void (*const *identify)(struct request *) =
-	     request->program->identify; identify && *identify; identify++)
+		     request->program->identify;
+	     identify && *identify; identify++)
 		if (!viewer->id)
 			(*identify)(request);
 	if (route->viewer == VIEWER_OPTIONAL)
@@ -178,8 +177,10 @@ static void serve_one(struct task *task, const struct program *program,
 {
 	struct request_private private = { .fcgi = fcgi };
 	struct reply reply = { .headers = buf_make(task->arena, HEADERS_MAX) };
-	struct request request = { .task = task, .program = program,
-				   .reply = &reply, .private = &private };
+	struct request request = { .task = task,
+				   .program = program,
+				   .reply = &reply,
+				   .private = &private };
 	struct timespec start;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -209,13 +210,12 @@ static void serve_all(struct task *task, const struct program *program)
 	}
 }
 
-static int usage(const struct program *program)
+static void usage(const struct program *program)
 {
 	printf("usage: cardume-%s [--routes | --version | --help]\n"
 	       "A FastCGI program: start it with a listening Unix socket as\n"
-	       "file descriptor 0. See cardume-%s(8).\n", program->name,
-	       program->name);
-	return 0;
+	       "file descriptor 0. See cardume-%s(8).\n",
+	       program->name, program->name);
 }
 
 int serve(int argc, char **argv, const struct program *program)
@@ -232,8 +232,10 @@ int serve(int argc, char **argv, const struct program *program)
 		printf("cardume-%s %s\n", program->name, PACKAGE_VERSION);
 		return 0;
 	}
-	if (argc > 1)
-		return usage(program) + strcmp(argv[1], "--help") != 0;
+	if (argc > 1) {
+		usage(program);
+		return strcmp(argv[1], "--help") ? EX_USAGE : 0;
+	}
 	task.conf = conf_load(NULL);
 	task.db = db_new(task.conf, program->name);
 	task.arena = arena_new(ARENA_CEILING);

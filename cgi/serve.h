@@ -15,15 +15,15 @@
 
 /* How a failure and a missing viewer are told. */
 enum face {
-	FACE_HTML,	/* error page; no viewer: 303 to /login */
-	FACE_API,	/* problem document (RFC 7807); no viewer: 401 */
+	FACE_HTML, /* error page; no viewer: 303 to /login */
+	FACE_API, /* problem document (RFC 7807); no viewer: 401 */
 };
 
 struct program {
-	const char *name;		/* "page": role and log name */
+	const char *name; /* "page": role and log name */
 	enum face face;
-	const char *const *query_prefixes;	/* declared queries: { "api/", NULL } */
-	bool pages;			/* the declared pages too */
+	const char *const *query_prefixes; /* { "api/", NULL } */
+	bool pages; /* the declared pages too */
 	/* The tables of the handlers' files; ends with NULL, as each table
 	 * ends with a row of zeros. */
 	const struct route *const *handlers;

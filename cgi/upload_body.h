@@ -34,7 +34,7 @@ struct form_source upload_body_fields(struct upload_body *body, bool is_page);
  * committed. If that fails then, the sweep job finds the file.
  */
 struct upload_file {
-	const char *path;	/* below media_dir: "source/UUID" */
+	const char *path; /* below media_dir: "source/UUID" */
 	const char *full;
 	bool is_kept;
 };

@@ -15,8 +15,8 @@
  * of fd, is taken neither for a video nor for sound; a sentence for the
  * person.
  */
-const char *upload_type_refusal(struct task *task, const char *filename,
-				int fd, int64_t start, int64_t size);
+const char *upload_type_refusal(struct task *task, const char *filename, int fd,
+				int64_t start, int64_t size);
 /* The same of a picture: JPEG, PNG or WebP. Fails with 413 where it is too
  * large. */
 const char *upload_picture_refusal(struct task *task, int fd, int64_t start,

@@ -133,10 +133,12 @@ void buf_script_json(struct buf *buf, const char *json, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		if (strchr("<>&", json[i]) && json[i]) {
 			buf_printf(buf, "\\u%04x", (unsigned)json[i]);
-		} else if (len - i >= 3 && (!memcmp(json + i, "\xe2\x80\xa8", 3) ||
-					    !memcmp(json + i, "\xe2\x80\xa9", 3))) {
+		} else if (len - i >= 3 &&
+			   (!memcmp(json + i, "\xe2\x80\xa8", 3) ||
+			    !memcmp(json + i, "\xe2\x80\xa9", 3))) {
 			buf_str(buf, (unsigned char)json[i + 2] == 0xa8 ?
-				"\\u2028" : "\\u2029");
+					     "\\u2028" :
+					     "\\u2029");
 			i += 2;
 		} else {
 			buf_char(buf, json[i]);

@@ -21,13 +21,13 @@ struct running {
 	const struct child *child;
 	struct child_result result;
 	struct buf output;
-	pid_t pid;		/* 0 when reaped */
+	pid_t pid; /* 0 when reaped */
 	int pidfd;
 	int out;
 	int err;
 	int64_t started;
 	int64_t alive_at;
-	int64_t killed_at;	/* 0: not yet told to end */
+	int64_t killed_at; /* 0: not yet told to end */
 	size_t tail_len;
 	char tail[2 * TAIL];
 };
@@ -99,12 +99,12 @@ static void set_limits(const struct child *child)
 }
 
 /* Between fork() and exec: only what is safe after a fork. */
-static _Noreturn void become(const struct child *child, pid_t parent,
-			     int out, int err)
+static _Noreturn void become(const struct child *child, pid_t parent, int out,
+			     int err)
 {
-	static const char *const environment[] = {
-		"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/", NULL
-	};
+	static const char *const environment[] = { "PATH=/usr/bin:/bin",
+						   "LANG=C.UTF-8", "HOME=/",
+						   NULL };
 	sigset_t all;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -278,9 +278,11 @@ void child_run(struct task *task, const struct child *child,
 	*result = running->result;
 	result->output = running->output.data ? running->output.data : "";
 	result->output_len = running->output.len;
-	result->errors = arena_strndup(task->arena,
+	result->errors = arena_strndup(
+		task->arena,
 		running->tail + (running->tail_len > TAIL ?
-				 running->tail_len - TAIL : 0),
+					 running->tail_len - TAIL :
+					 0),
 		running->tail_len > TAIL ? TAIL : running->tail_len);
 }
 

@@ -16,17 +16,17 @@
 #include "task.h"
 
 struct child {
-	const char *const *argv;	/* argv[0] is a path; ends with NULL */
-	const char *directory;		/* where it runs; NULL: here */
-	int nice;			/* added to ours */
+	const char *const *argv; /* argv[0] is a path; ends with NULL */
+	const char *directory; /* where it runs; NULL: here */
+	int nice; /* added to ours */
 	/* Limits; 0: none. */
-	int wall_seconds;		/* then it is killed */
-	int silent_seconds;		/* without a sign of life: killed */
+	int wall_seconds; /* then it is killed */
+	int silent_seconds; /* without a sign of life: killed */
 	int cpu_seconds;
-	int64_t address_space;		/* bytes */
-	int64_t file_size;		/* bytes of any file it writes */
+	int64_t address_space; /* bytes */
+	int64_t file_size; /* bytes of any file it writes */
 	int open_files;
-	size_t max_output;		/* bytes of standard output kept */
+	size_t max_output; /* bytes of standard output kept */
 	/* Standard output as it comes, instead of keeping it; true is a sign
 	 * of life. */
 	bool (*on_output)(void *ctx, const char *text, size_t len);
@@ -36,19 +36,19 @@ struct child {
 };
 
 enum child_end {
-	CHILD_EXITED,		/* status is its exit status */
-	CHILD_SIGNALLED,	/* status is the signal */
+	CHILD_EXITED, /* status is its exit status */
+	CHILD_SIGNALLED, /* status is the signal */
 	CHILD_TOO_LONG,
 	CHILD_SILENT,
-	CHILD_STOPPED,		/* on_tick() said so */
+	CHILD_STOPPED, /* on_tick() said so */
 };
 
 struct child_result {
 	enum child_end end;
 	int status;
-	const char *output;	/* NUL-terminated, of the task's arena */
+	const char *output; /* NUL-terminated, of the task's arena */
 	size_t output_len;
-	const char *errors;	/* the last 4 KiB, as UTF-8 as it came */
+	const char *errors; /* the last 4 KiB, as UTF-8 as it came */
 };
 
 /*

@@ -17,10 +17,12 @@ static const struct key {
 	const char *name;
 	enum type type;
 	size_t offset;
-	const char *fallback;	/* NULL: the key must be given */
+	const char *fallback; /* NULL: the key must be given */
 } keys[] = {
 #define KEY(name, type, fallback) \
-	{ #name, type, offsetof(struct conf, name), fallback }
+	{ \
+#name, type, offsetof(struct conf, name), fallback \
+	}
 	KEY(origin, TEXT, NULL),
 	KEY(database, TEXT, "dbname=cardume"),
 	KEY(media_dir, TEXT, "/var/lib/cardume"),
@@ -89,8 +91,8 @@ static bool check(const struct conf *conf)
 {
 	const char *origin = conf->origin;
 
-	if (!origin || (strncmp(origin, "https://", 8) &&
-			strncmp(origin, "http://", 7)) ||
+	if (!origin ||
+	    (strncmp(origin, "https://", 8) && strncmp(origin, "http://", 7)) ||
 	    origin[strlen(origin) - 1] == '/') {
 		log_error("configuration: origin must be http(s)://HOST[:PORT]"
 			  " without a slash at its end");

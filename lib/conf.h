@@ -10,23 +10,24 @@
 #include <stddef.h>
 
 struct conf {
-	const char *origin;		/* "https://video.example", no slash */
-	const char *database;		/* libpq conninfo without user= */
-	const char *media_dir;		/* public/ private/ incoming/ work/ */
-	const char *secret_file;	/* >= 32 random bytes, mode 0640 */
-	const char *wake_dir;		/* datagram sockets of the workers */
-	const char *tracker_whitelist;	/* opentracker's access.whitelist */
-	const char *tracker_pid_file;	/* who gets SIGHUP; empty: nobody */
-	const char *ffmpeg;		/* path of the program */
-	const char *probe;		/* path of cardume-probe */
-	const char *sandbox;		/* "bwrap" or "none" */
-	int tracker_port;		/* HTTP and UDP port of opentracker */
-	int request_limit;		/* requests until a program exits */
-	int min_free_megabytes;		/* uploads stop below it */
+	const char *origin; /* "https://video.example", no slash */
+	const char *database; /* libpq conninfo without user= */
+	const char *media_dir; /* public/ private/ incoming/ work/ */
+	const char *secret_file; /* >= 32 random bytes, mode 0640 */
+	const char *wake_dir; /* datagram sockets of the workers */
+	const char *tracker_whitelist; /* opentracker's access.whitelist */
+	const char *tracker_pid_file; /* who gets SIGHUP; empty: nobody */
+	const char *ffmpeg; /* path of the program */
+	const char *probe; /* path of cardume-probe */
+	const char *sandbox; /* "bwrap" or "none" */
+	int tracker_port; /* HTTP and UDP port of opentracker */
+	int request_limit; /* requests until a program exits */
+	int min_free_megabytes; /* uploads stop below it */
 };
 
 /*
- * Reads `path`, or, when NULL, $CARDUME_CONF, or SYSCONFDIR/cardume/cardume.conf.
+ * Reads `path`, or, when NULL, $CARDUME_CONF, or
+ * SYSCONFDIR/cardume/cardume.conf.
  * Complains on standard error and exits with 78 (EX_CONFIG) when the file is
  * missing, has an unknown key or a bad value. The result lives for ever.
  */

@@ -22,7 +22,7 @@ struct db {
 	const struct conf *conf;
 	const char *role;
 	PGconn *conn;
-	bool *prepared;		/* by index into queries[] */
+	bool *prepared; /* by index into queries[] */
 	bool in_transaction;
 };
 
@@ -65,8 +65,8 @@ static bool configure(struct db *db)
 		" set_config('plan_cache_mode', 'force_generic_plan', false),"
 		" set_config('jit', 'off', false)";
 	const char *values[] = { db->conf->origin, PACKAGE_VERSION };
-	PGresult *result = PQexecParams(db->conn, sql, 2, NULL, values, NULL,
-					NULL, 0);
+	PGresult *result =
+		PQexecParams(db->conn, sql, 2, NULL, values, NULL, NULL, 0);
 	bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
 
 	PQclear(result);
@@ -75,13 +75,17 @@ static bool configure(struct db *db)
 
 static bool connect_once(struct db *db)
 {
-	const char *const keywords[] = { "dbname", "user", "application_name",
+	const char *const keywords[] = { "dbname",
+					 "user",
+					 "application_name",
 					 "fallback_application_name",
-					 "client_encoding", "connect_timeout",
+					 "client_encoding",
+					 "connect_timeout",
 					 NULL };
 	char user[64];
-	const char *const values[] = { db->conf->database, user, user,
-				       "cardume", "UTF8", "3", NULL };
+	const char *const values[] = {
+		db->conf->database, user, user, "cardume", "UTF8", "3", NULL
+	};
 
 	snprintf(user, sizeof(user), "cardume%s%s", db->role ? "_" : "",
 		 db->role ? db->role : "");
@@ -160,9 +164,8 @@ static PGresult *execute(struct db *db, const struct query *query,
 	PGresult *error;
 
 	if (query->custom_plan)
-		return PQexecParams(db->conn, query->sql,
-				    (int)query->nr_params, NULL, values, NULL,
-				    NULL, 0);
+		return PQexecParams(db->conn, query->sql, (int)query->nr_params,
+				    NULL, values, NULL, NULL, 0);
 	if (!prepare(db, query, &error))
 		return error;
 	return PQexecPrepared(db->conn, query->name, (int)query->nr_params,
@@ -214,9 +217,9 @@ static int status_of(const char *state)
 		int status;
 	} table[] = {
 		{ "23505", 409 }, { "23503", 404 }, { "23514", 400 },
-		{ "23502", 400 }, { "22", 400 }, { "42501", 403 },
+		{ "23502", 400 }, { "22", 400 },    { "42501", 403 },
 		{ "57014", 503 }, { "55P03", 503 }, { "53", 503 },
-		{ "40", 503 }, { "25006", 503 }, { "57P", 503 },
+		{ "40", 503 },	  { "25006", 503 }, { "57P", 503 },
 	};
 
 	if (!strncmp(state, "PT", 2))
@@ -259,7 +262,9 @@ static _Noreturn void fail_sql(struct task *task, const struct query *query,
 static struct rows make_rows(struct task *task, PGresult *result)
 {
 	arena_defer(task->arena, clear_result, result);
-	return (struct rows){ result, PQntuples(result), PQnfields(result) };
+	return (struct rows){ .result = result,
+			      .count = PQntuples(result),
+			      .columns = PQnfields(result) };
 }
 
 struct rows db_run(struct task *task, const struct query *query,
@@ -279,8 +284,8 @@ struct rows db_query(struct task *task, const char *name, int nr_values,
 	const struct query *query = query_find(name);
 
 	if ((size_t)nr_values != query->nr_params)
-		BUG("query %s takes %zu values, not %d", name,
-		    query->nr_params, nr_values);
+		BUG("query %s takes %zu values, not %d", name, query->nr_params,
+		    nr_values);
 	return db_run(task, query, values);
 }
 
@@ -290,22 +295,22 @@ struct rows db_spelled(struct task *task, const char *name, size_t nr,
 	return db_query(task, name, (int)nr - 1, null_and_values + 1);
 }
 
-bool db_try(struct task *task, struct rows *rows, const char **constraint,
-	    const char *name, int nr_values, const char *const values[])
+bool db_try(struct task *task, struct rows *rows, const char *name,
+	    int nr_values, const char *const values[])
 {
 	const struct query *query = query_find(name);
 	PGresult *result;
 
 	if ((size_t)nr_values != query->nr_params)
-		BUG("query %s takes %zu values, not %d", name,
-		    query->nr_params, nr_values);
+		BUG("query %s takes %zu values, not %d", name, query->nr_params,
+		    nr_values);
 	result = execute_retry(task, query, values);
 	*rows = make_rows(task, result);
 	if (is_ok(result))
 		return true;
 	if (strncmp(sqlstate(result), "23", 2))
 		fail_sql(task, query, result);
-	*constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+	rows->constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	return false;
 }
 
@@ -318,8 +323,9 @@ const char *db_text(struct rows rows, int row, int column)
 
 size_t db_length(struct rows rows, int row, int column)
 {
-	return row >= rows.count ? 0 :
-		(size_t)PQgetlength(rows.result, row, column);
+	return row >= rows.count ?
+		       0 :
+		       (size_t)PQgetlength(rows.result, row, column);
 }
 
 int64_t db_int(struct rows rows, int row, int column)
@@ -391,8 +397,8 @@ const char *db_array(struct task *task, const char *const items[], size_t nr)
 
 static bool command(struct db *db, const char *sql)
 {
-	PGresult *result = PQexecParams(db->conn, sql, 0, NULL, NULL, NULL,
-					NULL, 0);
+	PGresult *result =
+		PQexecParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 0);
 	bool ok = is_ok(result);
 
 	PQclear(result);
@@ -418,8 +424,7 @@ void db_begin(struct task *task)
 		BUG("transactions do not nest");
 	if (!is_connected(db) && !reconnect(db))
 		fail(task, 503, "The database cannot be reached.");
-	if (!command(db, "BEGIN") &&
-	    (!reconnect(db) || !command(db, "BEGIN")))
+	if (!command(db, "BEGIN") && (!reconnect(db) || !command(db, "BEGIN")))
 		fail(task, 503, "The database cannot be reached.");
 	db->in_transaction = true;
 	arena_defer(task->arena, rollback_if_open, db);

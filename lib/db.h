@@ -36,6 +36,7 @@ struct rows {
 	void *result;
 	int count;
 	int columns;
+	const char *constraint; /* violated one, from db_try() */
 };
 
 /* Runs a named query; `values` are text forms, NULL is SQL NULL. */
@@ -49,7 +50,7 @@ struct rows db_run(struct task *task, const struct query *query,
 #define db(task, name, ...) \
 	db_spelled((task), (name), \
 		   sizeof((const char *[]){ NULL, ##__VA_ARGS__ }) / \
-		   sizeof(char *), \
+			   sizeof(char *), \
 		   (const char *const[]){ NULL, ##__VA_ARGS__ })
 struct rows db_spelled(struct task *task, const char *name, size_t nr,
 		       const char *const null_and_values[]);
@@ -77,10 +78,10 @@ void db_rollback(struct task *task);
 
 /*
  * As db_query(), but a constraint violation (23xxx) does not fail the task:
- * returns false, and the violated constraint's name in *constraint. Inside a
- * transaction the caller must then roll back.
+ * returns false, and the violated constraint's name in rows->constraint. Inside
+ * a transaction the caller must then roll back.
  */
-bool db_try(struct task *task, struct rows *rows, const char **constraint,
-	    const char *name, int nr_values, const char *const values[]);
+bool db_try(struct task *task, struct rows *rows, const char *name,
+	    int nr_values, const char *const values[]);
 
 #endif

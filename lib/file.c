@@ -61,10 +61,11 @@ static bool write_all(int fd, const char *bytes, size_t len)
 bool file_write(struct task *task, const char *path, const void *bytes,
 		size_t len)
 {
-	char *temporary = arena_printf(task->arena, "%s.%d.new", path,
-				       (int)getpid());
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-		      O_NOFOLLOW, 0644);
+	char *temporary =
+		arena_printf(task->arena, "%s.%d.new", path, (int)getpid());
+	int fd = open(temporary,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		      0644);
 	bool ok;
 
 	if (fd < 0)
@@ -118,8 +119,9 @@ static const char *directory_of(struct task *task, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash ? arena_strndup(task->arena, path, (size_t)(slash - path))
-		: ".";
+	return slash ? arena_strndup(task->arena, path,
+				     (size_t)(slash - path)) :
+		       ".";
 }
 
 bool file_move(struct task *task, const char *from, const char *to)
@@ -132,7 +134,7 @@ bool file_move(struct task *task, const char *from, const char *to)
 	if (rename(from, to) && (errno != ENOENT || file_size(to) < 0))
 		return false;
 	return sync_path(target, O_RDONLY | O_DIRECTORY) &&
-		(sync_path(source, O_RDONLY | O_DIRECTORY) || errno == ENOENT);
+	       (sync_path(source, O_RDONLY | O_DIRECTORY) || errno == ENOENT);
 }
 
 bool file_remove(const char *path)

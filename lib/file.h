@@ -34,8 +34,7 @@ bool file_remove(const char *path);
 void file_remove_tree(const char *path);
 
 /* MEDIA/public/RELATIVE or MEDIA/private/RELATIVE. */
-const char *file_media(struct task *task, bool is_public,
-		       const char *relative);
+const char *file_media(struct task *task, bool is_public, const char *relative);
 /* A path below media_dir that somebody else's row names: without "..", empty
  * or hidden parts. */
 bool file_is_relative(const char *path);

@@ -63,8 +63,7 @@ static bool is_socket_of(const char *file, const char *kind)
 	size_t len = strlen(kind);
 
 	return !strncmp(file, kind, len) && file[len] == '.' &&
-		strlen(file) > 5 &&
-		!strcmp(file + strlen(file) - 5, ".sock");
+	       strlen(file) > 5 && !strcmp(file + strlen(file) - 5, ".sock");
 }
 
 static void wake_one(int fd, const char *directory, const char *file)

@@ -16,11 +16,11 @@
  * jobs claimed at once. A queue number is never reused. */
 #define JOB_KINDS(X) \
 	X(transcode, 1, 60, 5, 1) \
-	X(image,     2, 60, 5, 1) \
-	X(publish,   3, 60, 12, 5) \
-	X(remove,    4, 60, 12, 5) \
-	X(tracker,   5, 60, 12, 20) \
-	X(sweep,     6, 60, 5, 1)
+	X(image, 2, 60, 5, 1) \
+	X(publish, 3, 60, 12, 5) \
+	X(remove, 4, 60, 12, 5) \
+	X(tracker, 5, 60, 12, 20) \
+	X(sweep, 6, 60, 5, 1)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,
@@ -32,11 +32,11 @@ enum job_kind {
 const char *job_kind_name(enum job_kind kind);
 
 struct job_options {
-	int priority;		/* 0 first .. 9; default 5 where 0 is given */
-	int delay;		/* seconds until it may run */
-	const char *uniq;	/* one waiting job of this key at most */
-	int64_t owner_id;	/* app_user.id who may cancel it, or 0 */
-	int64_t needs;		/* job that must be done first, or 0 */
+	int priority; /* 0 first .. 9; default 5 where 0 is given */
+	int delay; /* seconds until it may run */
+	const char *uniq; /* one waiting job of this key at most */
+	int64_t owner_id; /* app_user.id who may cancel it, or 0 */
+	int64_t needs; /* job that must be done first, or 0 */
 };
 
 /* Inserts a job; returns its id, or 0 when `uniq` waits already: then that

@@ -20,8 +20,8 @@
 
 #define JSON_MAX_BYTES ((size_t)256 * 1024)
 #define JSON_MAX_DEPTH 32
-#define JSON_MAX_CONTAINERS 5000	/* objects and arrays */
-#define JSON_MAX_TOKENS 20000		/* values and keys */
+#define JSON_MAX_CONTAINERS 5000 /* objects and arrays */
+#define JSON_MAX_TOKENS 20000 /* values and keys */
 
 /* NULL when `text` is acceptable, else what is wrong with it (a constant text
  * that ends a sentence beginning with "JSON: "). Scratch memory is the

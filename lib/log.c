@@ -13,8 +13,8 @@ void log_open(const char *name)
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
-__attribute__((format(printf, 2, 0)))
-static void write_line(int priority, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void
+write_line(int priority, const char *fmt, va_list args)
 {
 	char line[2048];
 	int start = snprintf(line, sizeof(line), "<%d>%s[%d]: ", priority,

@@ -13,7 +13,7 @@
 #define MIN_RATE 0.1
 
 static const struct {
-	const char *word;	/* what cardume-probe says */
+	const char *word; /* what cardume-probe says */
 	const char *text;
 } problems[] = {
 	{ "empty", "This file is empty." },
@@ -153,10 +153,10 @@ static const char *check_video(const struct media_video *video)
 
 	if (video->width <= 0 || video->height <= 0)
 		return "The size of the picture could not be found out: the "
-			"file is damaged or incomplete.";
+		       "file is damaged or incomplete.";
 	if (pixels > MEDIA_MAX_PIXELS)
 		return "The picture has too many pixels; "
-			"8192x4320 is the most.";
+		       "8192x4320 is the most.";
 	if (video->width < 2 || video->height < 2)
 		return "The picture is too small.";
 	if (rate < MIN_RATE)
@@ -195,9 +195,10 @@ const char *media_url(struct task *task, const struct sandbox *sandbox, int i,
 	if (!slice.start && (!slice.size || (!stat(slice.path, &st) &&
 					     st.st_size == slice.size)))
 		return arena_printf(task->arena, "file:%s", name);
-	return arena_printf(task->arena, "subfile,,start,%" PRId64
-			    ",end,%" PRId64 ",,:file:%s", slice.start,
-			    slice.start + slice.size, name);
+	return arena_printf(task->arena,
+			    "subfile,,start,%" PRId64 ",end,%" PRId64
+			    ",,:file:%s",
+			    slice.start, slice.start + slice.size, name);
 }
 
 static json_object *run_probe(struct task *task, struct media_slice slice,
@@ -207,14 +208,16 @@ static json_object *run_probe(struct task *task, struct media_slice slice,
 				   .inputs = { slice.path } };
 	static const char formats[] = MEDIA_FORMATS;
 	const char *const arguments[] = {
-		media_url(task, &sandbox, 0, slice), formats,
-		MEDIA_PROTOCOLS, arena_printf(task->arena, "%d",
-					      MEDIA_MAX_PIXELS), NULL
+		media_url(task, &sandbox, 0, slice), formats, MEDIA_PROTOCOLS,
+		arena_printf(task->arena, "%d", MEDIA_MAX_PIXELS), NULL
 	};
 	struct child child = {
 		.argv = sandbox_argv(task, &sandbox, arguments),
-		.wall_seconds = 30, .cpu_seconds = 20, .open_files = 64,
-		.address_space = PROBE_MEMORY, .max_output = 1 << 20,
+		.wall_seconds = 30,
+		.cpu_seconds = 20,
+		.open_files = 64,
+		.address_space = PROBE_MEMORY,
+		.max_output = 1 << 20,
 	};
 	json_object *document;
 
@@ -241,13 +244,14 @@ const char *media_probe(struct task *task, struct media_slice slice,
 		return problem_text("empty");
 	document = run_probe(task, slice, &result);
 	if (result.end == CHILD_EXITED && result.status == 127)
-		fail(task, 500, "The program that looks at media files cannot "
+		fail(task, 500,
+		     "The program that looks at media files cannot "
 		     "be run.");
 	if (!json_object_is_type(document, json_type_object)) {
 		log_warning("probe ended with %d/%d: %s", (int)result.end,
 			    result.status, result.errors);
 		return "This file could not be looked at: it is damaged or "
-			"asks for too much.";
+		       "asks for too much.";
 	}
 	problem = problem_text(text_of(document, "error"));
 	if (problem)

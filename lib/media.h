@@ -13,12 +13,13 @@
 #include "sandbox.h"
 #include "task.h"
 
-#define MEDIA_MAX_PIXELS 35389440	/* 8192x4320 */
+#define MEDIA_MAX_PIXELS 35389440 /* 8192x4320 */
 #define MEDIA_MAX_SECONDS 86400
 
 /* Demuxers an upload may use (reference media.md 3); none of them opens
  * other files. Pictures have their own list. */
-#define MEDIA_FORMATS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,avi,mpeg," \
+#define MEDIA_FORMATS \
+	"mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,avi,mpeg," \
 	"mpegts,flv,asf,wav,mp3,flac,aac,ac3,mxf,nut,gif"
 #define MEDIA_PICTURE_FORMATS "png_pipe,jpeg_pipe,webp_pipe"
 #define MEDIA_PROTOCOLS "file,subfile"
@@ -33,23 +34,23 @@ struct media_slice {
 
 struct media_ratio {
 	int num;
-	int den;	/* 0: unknown */
+	int den; /* 0: unknown */
 };
 
 struct media_video {
-	int index;			/* of the stream in the file */
-	const char *codec;		/* FFmpeg's names */
-	const char *codec_string;	/* RFC 6381, or "" */
+	int index; /* of the stream in the file */
+	const char *codec; /* FFmpeg's names */
+	const char *codec_string; /* RFC 6381, or "" */
 	const char *pixel_format;
-	const char *field_order;	/* "progressive", "unknown", "tt" .. */
-	const char *transfer;		/* "smpte2084", "arib-std-b67", ... */
+	const char *field_order; /* "progressive", "unknown", "tt" .. */
+	const char *transfer; /* "smpte2084", "arib-std-b67", ... */
 	int width;
 	int height;
 	struct media_ratio sar;
-	int rotation;			/* degrees */
+	int rotation; /* degrees */
 	struct media_ratio average_rate;
-	struct media_ratio base_rate;	/* r_frame_rate */
-	double duration;		/* seconds, 0: unknown */
+	struct media_ratio base_rate; /* r_frame_rate */
+	double duration; /* seconds, 0: unknown */
 };
 
 struct media_audio {
@@ -59,21 +60,21 @@ struct media_audio {
 	int channels;
 	bool has_layout;
 	int sample_rate;
-	int64_t bit_rate;		/* 0: unknown */
+	int64_t bit_rate; /* 0: unknown */
 	double duration;
 };
 
 struct media_info {
 	const char *format;
-	double duration;		/* seconds, 0: unknown */
-	int64_t bit_rate;		/* of the whole file, 0: unknown */
+	double duration; /* seconds, 0: unknown */
+	int64_t bit_rate; /* of the whole file, 0: unknown */
 	bool has_video;
 	bool has_audio;
-	bool has_cover;			/* a picture attached to sound */
+	bool has_cover; /* a picture attached to sound */
 	bool has_subtitles;
-	struct media_video video;	/* the first of each */
+	struct media_video video; /* the first of each */
 	struct media_audio audio;
-	json_object *document;		/* all of it, as it was printed */
+	json_object *document; /* all of it, as it was printed */
 };
 
 /*

@@ -44,7 +44,7 @@ typedef const char *mustache_rewrite(const char *source, size_t len,
 struct mustache_function {
 	const char *name;
 	mustache_fn *fn;
-	bool raw;	/* {{x}} inside is not escaped: the function does it */
+	bool raw; /* {{x}} inside is not escaped: the function does it */
 	mustache_rewrite *rewrite;
 };
 

@@ -16,13 +16,13 @@
 
 enum mustache_kind {
 	MUSTACHE_TEXT,
-	MUSTACHE_VALUE,		/* {{x}} */
-	MUSTACHE_RAW,		/* {{{x}}} {{&x}} */
-	MUSTACHE_SECTION,	/* {{#x}} */
-	MUSTACHE_INVERTED,	/* {{^x}} */
-	MUSTACHE_PARTIAL,	/* {{>x}} {{>*x}} */
-	MUSTACHE_PARENT,	/* {{<x}} {{<*x}} */
-	MUSTACHE_BLOCK,		/* {{$x}} */
+	MUSTACHE_VALUE, /* {{x}} */
+	MUSTACHE_RAW, /* {{{x}}} {{&x}} */
+	MUSTACHE_SECTION, /* {{#x}} */
+	MUSTACHE_INVERTED, /* {{^x}} */
+	MUSTACHE_PARTIAL, /* {{>x}} {{>*x}} */
+	MUSTACHE_PARENT, /* {{<x}} {{<*x}} */
+	MUSTACHE_BLOCK, /* {{$x}} */
 };
 
 /* One step of a dotted name, with its hash in json-c's tables. */
@@ -32,14 +32,14 @@ struct mustache_key {
 };
 
 struct mustache_name {
-	const char *text;		/* whole: "video.channel.name" */
+	const char *text; /* whole: "video.channel.name" */
 	struct mustache_key *keys;
-	size_t nr_keys;			/* 0: the name is "." */
+	size_t nr_keys; /* 0: the name is "." */
 };
 
 struct mustache_node {
 	enum mustache_kind kind;
-	bool is_dynamic;		/* "*x": the value of x is the name */
+	bool is_dynamic; /* "*x": the value of x is the name */
 	size_t next;
 	/* text: its bytes; section: its source; partial, parent: the white
 	 * space before a tag that stands alone on its line */

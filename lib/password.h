@@ -12,7 +12,7 @@
 
 #include "task.h"
 
-#define PASSWORD_MIN 8		/* bytes */
+#define PASSWORD_MIN 8 /* bytes */
 #define PASSWORD_MAX 256
 
 /* What is wrong with a new password for the account `name`: a sentence for
@@ -24,7 +24,6 @@ const char *password_hash(struct task *task, const char *password);
 
 /* Is it the password behind `hash`? A NULL hash (no such user) is false, and
  * costs the same time. */
-bool password_verify(struct task *task, const char *hash,
-		     const char *password);
+bool password_verify(struct task *task, const char *hash, const char *password);
 
 #endif

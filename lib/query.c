@@ -13,8 +13,8 @@ static int by_name(const void *name, const void *query)
 
 const struct query *query_find(const char *name)
 {
-	const struct query *query = bsearch(name, queries, nr_queries,
-					    sizeof(*queries), by_name);
+	const struct query *query =
+		bsearch(name, queries, nr_queries, sizeof(*queries), by_name);
 
 	if (!query)
 		BUG("no query named %s", name);

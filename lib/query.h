@@ -49,25 +49,25 @@ struct param {
 	enum param_type type;
 	int64_t min;
 	int64_t max;
-	const char *choices;	/* "a|b|c" of a choice */
-	const char *fallback;	/* NULL: none */
+	const char *choices; /* "a|b|c" of a choice */
+	const char *fallback; /* NULL: none */
 	bool required;
 };
 
 struct query {
-	const char *name;	/* "api/videos" for sql/api/videos.sql */
-	const char *roles;	/* "page upload", or "" */
+	const char *name; /* "api/videos" for sql/api/videos.sql */
+	const char *roles; /* "page upload", or "" */
 	const char *sql;
 	const struct param *params;
 	size_t nr_params;
 	bool custom_plan;
-	bool read_only;		/* may be run again after a lost connection */
+	bool read_only; /* may be run again after a lost connection */
 };
 
 /* The query of that name; BUG() if there is none. */
 const struct query *query_find(const char *name);
 
-extern const struct query queries[];	/* sorted by name */
+extern const struct query queries[]; /* sorted by name */
 extern const size_t nr_queries;
 
 #endif

@@ -13,9 +13,9 @@
 #define SANDBOX_INPUTS 4
 
 struct sandbox {
-	const char *program;			/* path outside */
-	const char *inputs[SANDBOX_INPUTS];	/* paths outside, read-only */
-	const char *directory;			/* writable; NULL: none */
+	const char *program; /* path outside */
+	const char *inputs[SANDBOX_INPUTS]; /* paths outside, read-only */
+	const char *directory; /* writable; NULL: none */
 };
 
 /* What the program must call input i. */

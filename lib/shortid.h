@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #define UUID_BYTES 16
-#define UUID_SIZE 37		/* of the text form, with its NUL */
-#define SHORTID_SIZE 23		/* likewise */
+#define UUID_SIZE 37 /* of the text form, with its NUL */
+#define SHORTID_SIZE 23 /* likewise */
 
 /* "2a8b1c3d-....": 36 characters, either case. False when it is not one. */
 bool uuid_parse(uint8_t uuid[UUID_BYTES], const char *text);

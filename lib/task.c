@@ -29,9 +29,8 @@ bool task_run(struct task *task, void (*body)(struct task *, void *), void *arg)
 	return !task->status;
 }
 
-__attribute__((format(printf, 3, 0)))
-static _Noreturn void leave(struct task *task, int status, const char *fmt,
-			    va_list args)
+__attribute__((format(printf, 3, 0))) static _Noreturn void
+leave(struct task *task, int status, const char *fmt, va_list args)
 {
 	if (!task->exit)
 		BUG("fail() outside of task_run()");
@@ -48,8 +47,8 @@ void fail(struct task *task, int status, const char *fmt, ...)
 	leave(task, status, fmt, args);
 }
 
-void fail_code(struct task *task, int status, const char *code,
-	       const char *fmt, ...)
+void fail_code(struct task *task, int status, const char *code, const char *fmt,
+	       ...)
 {
 	va_list args;
 

@@ -31,7 +31,7 @@ static bool to_locale(char out[32], const char *language)
 {
 	size_t i = 0;
 
-	for (; language[i] && i < 31; i++) {
+	for (; i < 31 && language[i]; i++) {
 		char c = language[i];
 
 		if (c == '-' || c == '_')

@@ -42,13 +42,14 @@
 #include "mustache.h"
 #include "task.h"
 
-struct template {
+struct template
+{
 	const char *name;
 	const char *text;
 	size_t len;
 };
 
-extern const struct template templates[];	/* sorted by name */
+extern const struct template templates[]; /* sorted by name */
 extern const size_t nr_templates;
 
 /* Parsed at first use and kept for the process. BUG() when there is none of

@@ -17,8 +17,8 @@
 const char *torrent_name(struct task *task, const char *video_name,
 			 int resolution)
 {
-	char *name = arena_printf(task->arena, "%s %dp.mp4", video_name,
-				  resolution);
+	char *name =
+		arena_printf(task->arena, "%s %dp.mp4", video_name, resolution);
 
 	for (char *c = name; *c; c++)
 		if (strchr("/\\?%*:|\"<>", *c))
@@ -78,7 +78,7 @@ static bool write_info(struct task *task, struct torrent *torrent,
 	int fd = open(torrent->path, O_RDONLY | O_CLOEXEC);
 	char *piece = malloc((size_t)length);
 	bool ok = fd >= 0 && piece && size > 0 &&
-		hash_pieces(torrent, fd, piece, (size_t)length, &hashes);
+		  hash_pieces(torrent, fd, piece, (size_t)length, &hashes);
 
 	free(piece);
 	if (fd >= 0)
@@ -110,8 +110,7 @@ static const char *udp_tracker(struct task *task)
 
 bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 {
-	const char *announce = arena_printf(task->arena,
-					    "%s/tracker/announce",
+	const char *announce = arena_printf(task->arena, "%s/tracker/announce",
 					    task->conf->origin);
 	struct buf info = buf_make(task->arena, MAX_TORRENT);
 	struct buf buf = buf_make(task->arena, MAX_TORRENT);

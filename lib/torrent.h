@@ -13,10 +13,10 @@
 #include "task.h"
 
 struct torrent {
-	const char *path;	/* the file it is of */
-	const char *name;	/* info.name, torrent_name() */
-	const char *web_seed;	/* URL of the file */
-	int64_t created;	/* Unix time */
+	const char *path; /* the file it is of */
+	const char *name; /* info.name, torrent_name() */
+	const char *web_seed; /* URL of the file */
+	int64_t created; /* Unix time */
 	/* called now and then while the file is read; false: stop */
 	bool (*alive)(void *ctx);
 	void *ctx;

@@ -33,7 +33,7 @@ struct url_form {
 	struct arena *arena;
 	const char *at;
 	const char *end;
-	bool is_bad;		/* what url_decode() refuses was met */
+	bool is_bad; /* what url_decode() refuses was met */
 };
 
 struct url_form url_form(struct arena *arena, const char *text, size_t len);

@@ -24,8 +24,8 @@ struct call {
 };
 
 struct command {
-	const char *name;	/* "user create" */
-	const char *arguments;	/* for --help */
+	const char *name; /* "user create" */
+	const char *arguments; /* for --help */
 	const char *help;
 	void (*run)(struct call *call);
 };
@@ -49,8 +49,8 @@ void no_arguments(const struct call *call);
 
 /* A connection of its own; `user` and `database` may be NULL: as `conninfo`
  * has them. Fails with why there is none. */
-PGconn *admin_connect(struct task *task, const char *conninfo,
-		      const char *user, const char *database);
+PGconn *admin_connect(struct task *task, const char *conninfo, const char *user,
+		      const char *database);
 /* Runs one statement there; fails with PostgreSQL's own words. */
 PGresult *admin_run(struct task *task, PGconn *conn, const char *sql,
 		    int nr_values, const char *const values[]);

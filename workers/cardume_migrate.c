@@ -203,12 +203,11 @@ static void record(struct task *task, PGconn *conn, const char *name,
 {
 	const char *values[] = { name, checksum };
 
-	admin_run(
-		task, conn,
-		"INSERT INTO migration (name, checksum) VALUES ($1, $2)"
-		" ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum,"
-		" applied_at = now()",
-		2, values);
+	admin_run(task, conn,
+		  "INSERT INTO migration (name, checksum) VALUES ($1, $2)"
+		  " ON CONFLICT (name) DO UPDATE"
+		  " SET checksum = excluded.checksum, applied_at = now()",
+		  2, values);
 }
 
 /* True when it was not there yet. */

@@ -44,7 +44,6 @@ static const char *wanted(const char *kind)
 
 static void command_set(struct call *call)
 {
-	const char *constraint = NULL;
 	struct rows rows;
 
 	if (call->argc != 3)
@@ -55,8 +54,7 @@ static void command_set(struct call *call)
 		     "there is no setting \"%s\" that may be"
 		     " changed here",
 		     call->argv[1]);
-	if (!db_try(call->task, &(struct rows){ 0 }, &constraint,
-		    "admin/setting-set", 2,
+	if (!db_try(call->task, &(struct rows){ 0 }, "admin/setting-set", 2,
 		    (const char *const *)&call->argv[1]))
 		fail(call->task, 400, "%s must be %s", call->argv[1],
 		     wanted(db_text(rows, 0, 0)));

@@ -123,12 +123,11 @@ static void command_create(struct call *call)
 		user.role,	    person.public_key,	person.private_key,
 		channel.public_key, channel.private_key
 	};
-	const char *constraint = NULL;
 	struct rows rows;
 
-	if (!db_try(task, &rows, &constraint, "admin/user-create",
-		    ARRAY_LEN(values), values))
-		fail(task, 409, "%s", create_problem(constraint));
+	if (!db_try(task, &rows, "admin/user-create", ARRAY_LEN(values),
+		    values))
+		fail(task, 409, "%s", create_problem(rows.constraint));
 	printf("made user %s with channel %s\n", user.name,
 	       db_text(rows, 0, 1));
 }

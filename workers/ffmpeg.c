@@ -11,7 +11,7 @@
 
 #define MEMORY (4LL << 30)
 #define SILENT_SECONDS 120
-#define SLOW_DISK (8 << 20)	/* bytes moved in a second */
+#define SLOW_DISK (8 << 20) /* bytes moved in a second */
 #define FILE_BYTES (1LL << 40)
 #define LEAST_FREE (1 << 20)
 
@@ -49,11 +49,18 @@ static struct sandbox sandbox_of(const struct ffmpeg *ffmpeg)
 void ffmpeg_start(struct arguments *arguments, const struct ffmpeg *ffmpeg,
 		  const char *const *before_input)
 {
-	static const char *const common[] = {
-		"-nostdin", "-hide_banner", "-v", "error", "-y",
-		"-progress", "pipe:1", "-stats_period", "1",
-		"-protocol_whitelist", MEDIA_PROTOCOLS, NULL
-	};
+	static const char *const common[] = { "-nostdin",
+					      "-hide_banner",
+					      "-v",
+					      "error",
+					      "-y",
+					      "-progress",
+					      "pipe:1",
+					      "-stats_period",
+					      "1",
+					      "-protocol_whitelist",
+					      MEDIA_PROTOCOLS,
+					      NULL };
 	struct sandbox sandbox = sandbox_of(ffmpeg);
 
 	arguments->task = ffmpeg->job->task;
@@ -65,8 +72,8 @@ void ffmpeg_start(struct arguments *arguments, const struct ffmpeg *ffmpeg,
 	if (before_input)
 		argument_list(arguments, before_input);
 	argument(arguments, "-i");
-	argument(arguments, media_url(arguments->task, &sandbox, 0,
-				      ffmpeg->input));
+	argument(arguments,
+		 media_url(arguments->task, &sandbox, 0, ffmpeg->input));
 }
 
 struct progress {
@@ -110,16 +117,16 @@ static bool on_tick(void *ctx)
 {
 	struct progress *progress = ctx;
 	const struct ffmpeg *ffmpeg = progress->ffmpeg;
-	double share = ffmpeg->seconds > 0 ?
-		progress->seconds / ffmpeg->seconds : 0;
+	double share =
+		ffmpeg->seconds > 0 ? progress->seconds / ffmpeg->seconds : 0;
 	int width = ffmpeg->to_percent - ffmpeg->from_percent;
 
 	if (share < 0)
 		share = 0;
 	if (share > 1)
 		share = 1;
-	return job_progress(ffmpeg->job, ffmpeg->from_percent +
-			    (int)(share * width));
+	return job_progress(ffmpeg->job,
+			    ffmpeg->from_percent + (int)(share * width));
 }
 
 /* "[mov,mp4 @ 0x55e] file:/in/0: Invalid data" without what only we know. */
@@ -136,8 +143,8 @@ static const char *readable_line(struct task *task, const char *line)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?';
 	end = strstr(copy, ": ");
-	if (end && (strstr(copy, "file:") == copy || strstr(copy, "subfile,") ==
-		    copy))
+	if (end &&
+	    (strstr(copy, "file:") == copy || strstr(copy, "subfile,") == copy))
 		return end + 2;
 	return copy;
 }
@@ -166,7 +173,7 @@ static bool is_full(const char *directory)
 	struct statvfs fs;
 
 	return !statvfs(directory, &fs) &&
-		(int64_t)(fs.f_bavail * fs.f_frsize) < LEAST_FREE;
+	       (int64_t)(fs.f_bavail * fs.f_frsize) < LEAST_FREE;
 }
 
 static const char *judge(const struct ffmpeg *ffmpeg,
@@ -196,8 +203,7 @@ static const char *judge(const struct ffmpeg *ffmpeg,
 	return readable(job->task, result->errors);
 }
 
-const char *ffmpeg_run(const struct ffmpeg *ffmpeg,
-		       struct arguments *arguments)
+const char *ffmpeg_run(const struct ffmpeg *ffmpeg, struct arguments *arguments)
 {
 	struct task *task = ffmpeg->job->task;
 	struct sandbox sandbox = sandbox_of(ffmpeg);
@@ -205,13 +211,17 @@ const char *ffmpeg_run(const struct ffmpeg *ffmpeg,
 	double seconds = ffmpeg->seconds > 0 ? ffmpeg->seconds : 3600;
 	struct child child = {
 		.argv = sandbox_argv(task, &sandbox, arguments->items),
-		.directory = ffmpeg->directory, .nice = 15,
+		.directory = ffmpeg->directory,
+		.nice = 15,
 		.wall_seconds = 60 + (int)(30 * seconds),
-		.silent_seconds = SILENT_SECONDS +
-			(int)(ffmpeg->moved_bytes / SLOW_DISK),
+		.silent_seconds =
+			SILENT_SECONDS + (int)(ffmpeg->moved_bytes / SLOW_DISK),
 		.cpu_seconds = 600 + (int)(120 * seconds),
-		.address_space = MEMORY, .file_size = FILE_BYTES,
-		.open_files = 64, .on_output = on_output, .on_tick = on_tick,
+		.address_space = MEMORY,
+		.file_size = FILE_BYTES,
+		.open_files = 64,
+		.on_output = on_output,
+		.on_tick = on_tick,
 		.ctx = &progress,
 	};
 	struct child_result result;

@@ -24,13 +24,13 @@ void argument_printf(struct arguments *arguments, const char *fmt, ...)
 
 struct ffmpeg {
 	struct job *job;
-	const char *directory;		/* where it works and writes */
-	struct media_slice input;	/* what it reads */
-	const char *formats;		/* demuxers allowed */
-	double seconds;			/* length of the result, 0: unknown */
-	int from_percent;		/* its part of the job's progress */
+	const char *directory; /* where it works and writes */
+	struct media_slice input; /* what it reads */
+	const char *formats; /* demuxers allowed */
+	double seconds; /* length of the result, 0: unknown */
+	int from_percent; /* its part of the job's progress */
 	int to_percent;
-	int64_t moved_bytes;		/* that it moves in silence at its end */
+	int64_t moved_bytes; /* that it moves in silence at its end */
 };
 
 /* The arguments every run starts with, up to and including `-i INPUT`;
@@ -48,8 +48,7 @@ const char *ffmpeg_run(const struct ffmpeg *ffmpeg,
 
 /* Argument vectors (reference media.md 5). */
 void ffmpeg_hls_arguments(struct arguments *arguments,
-			  const struct ffmpeg *ffmpeg,
-			  const struct plan *plan);
+			  const struct ffmpeg *ffmpeg, const struct plan *plan);
 void ffmpeg_web_arguments(struct arguments *arguments,
 			  const struct ffmpeg *ffmpeg, const char *output);
 void ffmpeg_sound_arguments(struct arguments *arguments,

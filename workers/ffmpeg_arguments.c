@@ -4,13 +4,14 @@
 #include "ffmpeg.h"
 
 #define MAX_FRAMES 5000000
-#define TONE_MAP "zscale=t=linear:npl=203,format=gbrpf32le," \
+#define TONE_MAP \
+	"zscale=t=linear:npl=203,format=gbrpf32le," \
 	"zscale=p=bt709,tonemap=mobius:desat=0," \
 	"zscale=t=bt709:m=bt709:r=tv,"
 
-static const char *const bare[] = {
-	"-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", NULL
-};
+static const char *const bare[] = { "-sn", "-dn",	    "-map_metadata",
+				    "-1",  "-map_chapters", "-1",
+				    NULL };
 
 static void map_picture(struct arguments *arguments, const struct plan *plan)
 {
@@ -29,16 +30,26 @@ static int64_t frames_of(const struct plan *plan)
 }
 
 /* Key frames every 4 s whatever the rate, so that renditions line up. */
-static void encode_picture(struct arguments *arguments,
-			   const struct plan *plan,
+static void encode_picture(struct arguments *arguments, const struct plan *plan,
 			   const struct rendition *rendition)
 {
-	static const char *const encoder[] = {
-		"-c:v", "libx264", "-preset", "veryfast", "-threads", "4",
-		"-g", "300", "-sc_threshold", "0",
-		"-force_key_frames", "expr:gte(t,n_forced*4)",
-		"-pix_fmt", "yuv420p", "-max_muxing_queue_size", "1024", NULL
-	};
+	static const char *const encoder[] = { "-c:v",
+					       "libx264",
+					       "-preset",
+					       "veryfast",
+					       "-threads",
+					       "4",
+					       "-g",
+					       "300",
+					       "-sc_threshold",
+					       "0",
+					       "-force_key_frames",
+					       "expr:gte(t,n_forced*4)",
+					       "-pix_fmt",
+					       "yuv420p",
+					       "-max_muxing_queue_size",
+					       "1024",
+					       NULL };
 
 	argument_list(arguments, encoder);
 	argument(arguments, "-maxrate");
@@ -54,15 +65,14 @@ static void encode_picture(struct arguments *arguments,
 static void sound(struct arguments *arguments, const struct plan *plan)
 {
 	if (plan->sound == SOUND_COPY) {
-		static const char *const copy[] = {
-			"-c:a", "copy", "-bsf:a", "aac_adtstoasc", NULL
-		};
+		static const char *const copy[] = { "-c:a", "copy", "-bsf:a",
+						    "aac_adtstoasc", NULL };
 
 		argument_list(arguments, copy);
 	} else if (plan->sound == SOUND_ENCODE) {
-		static const char *const encode[] = {
-			"-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", NULL
-		};
+		static const char *const encode[] = { "-c:a", "aac", "-ac",
+						      "2",    "-ar", "48000",
+						      "-b:a", NULL };
 
 		argument_list(arguments, encode);
 		argument_printf(arguments, "%dk", plan->sound_kilobits);
@@ -74,12 +84,22 @@ static void sound(struct arguments *arguments, const struct plan *plan)
 static void hls_output(struct arguments *arguments,
 		       const struct rendition *rendition)
 {
-	static const char *const muxer[] = {
-		"-avoid_negative_ts", "disabled", "-f", "hls",
-		"-hls_time", "4", "-hls_list_size", "0",
-		"-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
-		"-hls_flags", "single_file", "-hls_segment_filename", NULL
-	};
+	static const char *const muxer[] = { "-avoid_negative_ts",
+					     "disabled",
+					     "-f",
+					     "hls",
+					     "-hls_time",
+					     "4",
+					     "-hls_list_size",
+					     "0",
+					     "-hls_playlist_type",
+					     "vod",
+					     "-hls_segment_type",
+					     "fmp4",
+					     "-hls_flags",
+					     "single_file",
+					     "-hls_segment_filename",
+					     NULL };
 
 	argument_list(arguments, muxer);
 	argument(arguments, rendition->fragmented);
@@ -89,15 +109,20 @@ static void hls_output(struct arguments *arguments,
 static const char *filters(struct task *task, const struct plan *plan)
 {
 	const struct rendition *top = &plan->renditions[0];
-	const char *pad = plan->pad > 0 ?
-		arena_printf(task->arena,
-			     "tpad=stop_mode=clone:stop_duration=%.3f,",
-			     plan->pad) : "";
+	const char *pad =
+		plan->pad > 0 ?
+			arena_printf(task->arena,
+				     "tpad=stop_mode=clone:stop_duration=%.3f,",
+				     plan->pad) :
+			"";
 
-	return arena_printf(task->arena, "[0:%d]%s%s%sscale=w=%d:h=%d:"
+	return arena_printf(task->arena,
+			    "[0:%d]%s%s%sscale=w=%d:h=%d:"
 			    "flags=bicubic,setsar=1,format=yuv420p[o0]",
-			    plan->picture_index, plan->is_interlaced ?
-			    "bwdif=mode=send_frame:deint=interlaced," : "",
+			    plan->picture_index,
+			    plan->is_interlaced ?
+				    "bwdif=mode=send_frame:deint=interlaced," :
+				    "",
 			    plan->is_hdr ? TONE_MAP : "", pad, top->width,
 			    top->height);
 }
@@ -132,8 +157,9 @@ void ffmpeg_web_arguments(struct arguments *arguments,
 			  const struct ffmpeg *ffmpeg, const char *output)
 {
 	static const char *const copy[] = {
-		"-map", "0", "-c", "copy", "-map_metadata", "-1",
-		"-movflags", "+faststart", "-f", "mp4", NULL
+		"-map", "0",	     "-c",	   "copy", "-map_metadata",
+		"-1",	"-movflags", "+faststart", "-f",   "mp4",
+		NULL
 	};
 
 	ffmpeg_start(arguments, ffmpeg, NULL);
@@ -186,12 +212,25 @@ void ffmpeg_still_arguments(struct arguments *arguments,
 			    const struct ffmpeg *ffmpeg,
 			    const struct plan *plan)
 {
-	static const char *const picture[] = {
-		"-protocol_whitelist", "file", "-format_whitelist", "image2",
-		"-f", "image2", "-pattern_type", "none", "-loop", "1",
-		"-framerate", "25", "-i", "file:background.png",
-		"-map", "1:v:0", "-map", "0:a:0", NULL
-	};
+	static const char *const picture[] = { "-protocol_whitelist",
+					       "file",
+					       "-format_whitelist",
+					       "image2",
+					       "-f",
+					       "image2",
+					       "-pattern_type",
+					       "none",
+					       "-loop",
+					       "1",
+					       "-framerate",
+					       "25",
+					       "-i",
+					       "file:background.png",
+					       "-map",
+					       "1:v:0",
+					       "-map",
+					       "0:a:0",
+					       NULL };
 	const struct rendition *rendition = &plan->renditions[0];
 
 	ffmpeg_start(arguments, ffmpeg, NULL);
@@ -212,30 +251,40 @@ void ffmpeg_still_arguments(struct arguments *arguments,
 static const char *thumbnail_filter(struct task *task, const struct plan *plan)
 {
 	bool is_wide = plan->ratio > 1.6 && plan->ratio < 2;
-	const char *fit = is_wide ?
-		"scale=850:480:force_original_aspect_ratio=increase,"
-		"crop=850:480[p]" :
-		"split[f][g];"
-		"[g]scale=850:480:force_original_aspect_ratio=increase,"
-		"crop=850:480,boxblur=24,eq=brightness=-0.2[h];"
-		"[f]scale=850:480:force_original_aspect_ratio=decrease[i];"
-		"[h][i]overlay=(W-w)/2:(H-h)/2[p]";
+	const char *fit =
+		is_wide ?
+			"scale=850:480:force_original_aspect_ratio=increase,"
+			"crop=850:480[p]" :
+			"split[f][g];"
+			"[g]scale=850:480:force_original_aspect_ratio=increase,"
+			"crop=850:480,boxblur=24,eq=brightness=-0.2[h];"
+			"[f]scale=850:480:"
+			"force_original_aspect_ratio=decrease[i];"
+			"[h][i]overlay=(W-w)/2:(H-h)/2[p]";
 
-	return arena_printf(task->arena, "[0:v:0]thumbnail=8,%s;"
+	return arena_printf(task->arena,
+			    "[0:v:0]thumbnail=8,%s;"
 			    "[p]setsar=1,split[a][b];"
-			    "[b]scale=280:157[c]", fit);
+			    "[b]scale=280:157[c]",
+			    fit);
 }
 
 void ffmpeg_thumbnail_arguments(struct arguments *arguments,
 				const struct ffmpeg *ffmpeg,
 				const struct plan *plan, int try)
 {
-	static const char *const tail[] = {
-		"-map", "[a]", "-frames:v", "1", "-q:v", "5",
-		"-pix_fmt", "yuvj420p", "-update", "1", "preview.jpg",
-		"-map", "[c]", "-frames:v", "1", "-q:v", "5",
-		"-pix_fmt", "yuvj420p", "-update", "1", "thumbnail.jpg", NULL
-	};
+	static const char *const tail[] = { "-map",	   "[a]",
+					    "-frames:v",   "1",
+					    "-q:v",	   "5",
+					    "-pix_fmt",	   "yuvj420p",
+					    "-update",	   "1",
+					    "preview.jpg", "-map",
+					    "[c]",	   "-frames:v",
+					    "1",	   "-q:v",
+					    "5",	   "-pix_fmt",
+					    "yuvj420p",	   "-update",
+					    "1",	   "thumbnail.jpg",
+					    NULL };
 	struct task *task = ffmpeg->job->task;
 	const char *const seek[] = {
 		"-skip_frame", "nokey", "-ss",
@@ -243,8 +292,10 @@ void ffmpeg_thumbnail_arguments(struct arguments *arguments,
 	};
 	const char *const keys[] = { "-skip_frame", "nokey", NULL };
 
-	ffmpeg_start(arguments, ffmpeg, try == 0 ? seek : try == 1 ? keys :
-		     NULL);
+	ffmpeg_start(arguments, ffmpeg,
+		     try == 0 ? seek :
+		     try == 1 ? keys :
+				NULL);
 	argument(arguments, "-filter_complex");
 	argument(arguments, thumbnail_filter(task, plan));
 	argument_list(arguments, tail);

@@ -39,9 +39,9 @@ static void remove_directory(void *path)
 const char *files_work_directory(struct job *job)
 {
 	struct arena *arena = job->task->arena;
-	char *path = arena_printf(arena, "%s/work/%" PRId64 "-%" PRId64,
-				  job->task->conf->media_dir, job->id,
-				  job->lease);
+	char *path =
+		arena_printf(arena, "%s/work/%" PRId64 "-%" PRId64,
+			     job->task->conf->media_dir, job->id, job->lease);
 
 	if (!file_make_directory(job->task, path))
 		job_retry(job, "The directory for the work cannot be made: %m");

@@ -79,10 +79,12 @@ const char *hls_master(struct task *task, const struct hls_variant *variants,
 	for (int i = 0; i < nr; i++) {
 		const struct hls_variant *v = &variants[i];
 
-		buf_printf(&buf, "#EXT-X-STREAM-INF:BANDWIDTH=%" PRId64
+		buf_printf(&buf,
+			   "#EXT-X-STREAM-INF:BANDWIDTH=%" PRId64
 			   ",RESOLUTION=%dx%d,FRAME-RATE=%.6g,CODECS=\"%s\"\n"
-			   "%s\n", v->bandwidth, v->width, v->height, v->fps,
-			   v->codecs, v->playlist);
+			   "%s\n",
+			   v->bandwidth, v->width, v->height, v->fps, v->codecs,
+			   v->playlist);
 	}
 	return buf.data;
 }
@@ -137,7 +139,7 @@ static bool add_variant(json_object *object, const struct hls_variant *variant,
 
 	for (size_t i = 0; ok && i < variant->hls->nr_segments; i++)
 		ok = add_hash(ranges, fd, &variant->hls->segments[i]) &&
-			alive(ctx);
+		     alive(ctx);
 	json_object_object_add(object, variant->fragmented, ranges);
 	if (fd >= 0)
 		close(fd);
@@ -155,8 +157,8 @@ const char *hls_hashes(struct task *task, const struct hls_variant *variants,
 		ok = add_variant(object, &variants[i], alive, ctx);
 	if (ok)
 		text = arena_strdup(task->arena,
-				    json_object_to_json_string_ext(object,
-					JSON_C_TO_STRING_PLAIN));
+				    json_object_to_json_string_ext(
+					    object, JSON_C_TO_STRING_PLAIN));
 	json_object_put(object);
 	return text;
 }

@@ -14,7 +14,7 @@
 #include "task.h"
 
 struct hls_segment {
-	int64_t first;		/* byte */
+	int64_t first; /* byte */
 	int64_t size;
 	double seconds;
 };
@@ -22,9 +22,9 @@ struct hls_segment {
 struct hls_playlist {
 	struct hls_segment *segments;
 	size_t nr_segments;
-	double seconds;		/* sum */
-	double longest;		/* the longest segment */
-	int64_t peak;		/* bits per second of the largest */
+	double seconds; /* sum */
+	double longest; /* the longest segment */
+	int64_t peak; /* bits per second of the largest */
 	bool has_end;
 };
 
@@ -33,9 +33,9 @@ bool hls_read(struct task *task, const char *path,
 	      struct hls_playlist *playlist);
 
 struct hls_variant {
-	const char *playlist;		/* file names */
+	const char *playlist; /* file names */
 	const char *fragmented;
-	const char *path;		/* of the fragmented file */
+	const char *path; /* of the fragmented file */
 	const struct hls_playlist *hls;
 	int64_t bandwidth;
 	int width;

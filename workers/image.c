@@ -19,18 +19,33 @@
 struct shape {
 	const char *kind;
 	const char *folder;
-	const char *owner;		/* the payload's key */
+	const char *owner; /* the payload's key */
 	int nr;
-	struct { int width; int height; const char *as; } sizes[MAX_SIZES];
+	struct {
+		int width;
+		int height;
+		const char *as;
+	} sizes[MAX_SIZES];
 };
 
 static const struct shape shapes[] = {
-	{ "avatar", "lazy-static/avatars", "actorId", 4,
-	  { { 1500, 1500, NULL }, { 600, 600, NULL }, { 120, 120, NULL },
+	{ "avatar",
+	  "lazy-static/avatars",
+	  "actorId",
+	  4,
+	  { { 1500, 1500, NULL },
+	    { 600, 600, NULL },
+	    { 120, 120, NULL },
 	    { 48, 48, NULL } } },
-	{ "banner", "lazy-static/banners", "actorId", 2,
+	{ "banner",
+	  "lazy-static/banners",
+	  "actorId",
+	  2,
 	  { { 1920, 317, NULL }, { 600, 100, NULL } } },
-	{ "thumbnail", "lazy-static/thumbnails", "videoId", 2,
+	{ "thumbnail",
+	  "lazy-static/thumbnails",
+	  "videoId",
+	  2,
 	  { { 850, 480, "preview" }, { 280, 157, "thumbnail" } } },
 };
 
@@ -72,7 +87,8 @@ static void load(struct image *image)
 	image->source = (struct media_slice){
 		.path = arena_printf(task->arena, "%s/%s",
 				     task->conf->media_dir, path),
-		.start = int_of(job, "start"), .size = int_of(job, "size"),
+		.start = int_of(job, "start"),
+		.size = int_of(job, "size"),
 	};
 	if (file_size(image->source.path) < 0)
 		job_fail(job, "The picture is gone.");
@@ -84,16 +100,19 @@ static const char *filter(struct task *task, const struct shape *shape)
 {
 	struct buf buf = buf_make(task->arena, 4096);
 
-	buf_printf(&buf, "[0:v:0]format=rgba,split[x][y];"
+	buf_printf(&buf,
+		   "[0:v:0]format=rgba,split[x][y];"
 		   "[x]lutrgb=r=255:g=255:b=255:a=255[w];"
-		   "[w][y]overlay=format=rgb,format=rgb24,split=%d", shape->nr);
+		   "[w][y]overlay=format=rgb,format=rgb24,split=%d",
+		   shape->nr);
 	for (int i = 0; i < shape->nr; i++)
 		buf_printf(&buf, "[i%d]", i);
 	for (int i = 0; i < shape->nr; i++)
-		buf_printf(&buf, ";[i%d]scale=%d:%d:flags=lanczos:"
+		buf_printf(&buf,
+			   ";[i%d]scale=%d:%d:flags=lanczos:"
 			   "force_original_aspect_ratio=increase,"
-			   "crop=%d:%d:exact=1,setsar=1[o%d]", i,
-			   shape->sizes[i].width, shape->sizes[i].height,
+			   "crop=%d:%d:exact=1,setsar=1[o%d]",
+			   i, shape->sizes[i].width, shape->sizes[i].height,
 			   shape->sizes[i].width, shape->sizes[i].height, i);
 	return buf.data;
 }
@@ -106,7 +125,7 @@ static const char *file_name(struct task *task, int i)
 static void add_outputs(struct arguments *arguments, const struct shape *shape)
 {
 	static const char *const one[] = {
-		"-frames:v", "1", "-q:v", "4", "-pix_fmt", "yuvj420p",
+		"-frames:v",	 "1",  "-q:v",	  "4", "-pix_fmt", "yuvj420p",
 		"-map_metadata", "-1", "-update", "1", NULL
 	};
 
@@ -122,9 +141,13 @@ static void convert(struct image *image)
 {
 	struct job *job = image->job;
 	struct ffmpeg ffmpeg = {
-		.job = job, .directory = image->directory,
-		.input = image->source, .formats = MEDIA_PICTURE_FORMATS,
-		.seconds = 1, .from_percent = 1, .to_percent = 90,
+		.job = job,
+		.directory = image->directory,
+		.input = image->source,
+		.formats = MEDIA_PICTURE_FORMATS,
+		.seconds = 1,
+		.from_percent = 1,
+		.to_percent = 90,
 	};
 	struct arguments arguments = { 0 };
 	const char *problem;
@@ -139,8 +162,10 @@ static void convert(struct image *image)
 					   image->directory, i)) <= 0)
 			problem = "it is damaged";
 	if (problem)
-		job_fail(job, "This picture could not be read; JPEG, PNG and "
-			 "WebP are. (%.200s)", problem);
+		job_fail(job,
+			 "This picture could not be read; JPEG, PNG and "
+			 "WebP are. (%.200s)",
+			 problem);
 }
 
 static void place(struct image *image, bool is_public)
@@ -160,7 +185,7 @@ static void place(struct image *image, bool is_public)
 					     shape->folder, image->names[i]));
 		if (!file_sync(from) || !file_move(task, from, to))
 			job_retry(image->job, "A picture could not be put in "
-				  "its place: %m");
+					      "its place: %m");
 	}
 }
 

@@ -20,8 +20,8 @@ static const struct {
 	double most;
 } bits_table[] = {
 	{ 2160, .08, .14 }, { 1440, .09, .16 }, { 1080, .10, .17 },
-	{ 720, .11, .19 }, { 480, .12, .22 }, { 360, .15, .26 },
-	{ 240, .17, .29 }, { 0, .19, .32 },
+	{ 720, .11, .19 },  { 480, .12, .22 },	{ 360, .15, .26 },
+	{ 240, .17, .29 },  { 0, .19, .32 },
 };
 
 static size_t bits_row(int resolution)
@@ -88,8 +88,11 @@ static void set_sound(struct plan *plan, const struct media_info *info)
 		return;
 	plan->sound_index = audio->index;
 	plan->sound = !strcmp(audio->codec, "aac") && audio->bit_rate > 0 &&
-		audio->bit_rate <= COPY_AUDIO_BITS && audio->channels <= 2 &&
-		audio->has_layout ? SOUND_COPY : SOUND_ENCODE;
+				      audio->bit_rate <= COPY_AUDIO_BITS &&
+				      audio->channels <= 2 &&
+				      audio->has_layout ?
+			      SOUND_COPY :
+			      SOUND_ENCODE;
 	if (kilobits <= 0 || kilobits > MAX_KILOBITS)
 		kilobits = MAX_KILOBITS;
 	else if (kilobits < MIN_KILOBITS)
@@ -133,16 +136,16 @@ static bool can_copy(const struct plan *plan, const struct media_info *info)
 	const struct media_video *video = &info->video;
 	const struct rendition *top = &plan->renditions[0];
 	double most = pixel_rate(plan, top->resolution) *
-		bits_table[bits_row(top->resolution)].most;
+		      bits_table[bits_row(top->resolution)].most;
 
 	return !strcmp(video->codec, "h264") &&
-		!strcmp(video->pixel_format, "yuv420p") &&
-		!plan->is_interlaced && !plan->is_hdr && plan->pad <= 0 &&
-		media_ratio(video->sar, 1) == 1 && !video->rotation &&
-		video->width == top->width && video->height == top->height &&
-		media_ratio(video->average_rate, 0) >= 2 &&
-		media_ratio(video->average_rate, 0) <= MAX_FPS &&
-		info->bit_rate > 0 && (double)info->bit_rate <= most;
+	       !strcmp(video->pixel_format, "yuv420p") &&
+	       !plan->is_interlaced && !plan->is_hdr && plan->pad <= 0 &&
+	       media_ratio(video->sar, 1) == 1 && !video->rotation &&
+	       video->width == top->width && video->height == top->height &&
+	       media_ratio(video->average_rate, 0) >= 2 &&
+	       media_ratio(video->average_rate, 0) <= MAX_FPS &&
+	       info->bit_rate > 0 && (double)info->bit_rate <= most;
 }
 
 static void name_files(struct task *task, struct plan *plan, const char *uuid)
@@ -153,8 +156,8 @@ static void name_files(struct task *task, struct plan *plan, const char *uuid)
 
 		rendition->playlist = arena_printf(task->arena, "%s-%d.m3u8",
 						   uuid, resolution);
-		rendition->fragmented = arena_printf(task->arena,
-			"%s-%d-fragmented.mp4", uuid, resolution);
+		rendition->fragmented = arena_printf(
+			task->arena, "%s-%d-fragmented.mp4", uuid, resolution);
 		rendition->web = arena_printf(task->arena, "%s-%d.mp4", uuid,
 					      resolution);
 	}
@@ -169,8 +172,8 @@ static void plan_picture(struct plan *plan, const struct media_info *info,
 	plan->picture_index = video->index;
 	set_rate(plan, video);
 	set_shape(plan, video, max_resolution);
-	plan->is_interlaced = !is_one_of(video->field_order, "progressive",
-					 "unknown");
+	plan->is_interlaced =
+		!is_one_of(video->field_order, "progressive", "unknown");
 	plan->is_hdr = is_one_of(video->transfer, "smpte2084", "arib-std-b67");
 	if (video->duration > 0 && info->has_audio &&
 	    info->audio.duration > video->duration + .5)
@@ -184,10 +187,9 @@ static void plan_still(struct plan *plan)
 	plan->rate = (struct media_ratio){ STILL_FPS, 1 };
 	plan->fps = STILL_FPS;
 	plan->ratio = (double)STILL_WIDTH / STILL_HEIGHT;
-	plan->renditions[0] = (struct rendition){
-		.resolution = STILL_HEIGHT, .width = STILL_WIDTH,
-		.height = STILL_HEIGHT
-	};
+	plan->renditions[0] = (struct rendition){ .resolution = STILL_HEIGHT,
+						  .width = STILL_WIDTH,
+						  .height = STILL_HEIGHT };
 	plan->nr_renditions = 1;
 }
 
@@ -204,9 +206,9 @@ void plan_make(struct task *task, struct plan *plan,
 	for (int i = 0; i < plan->nr_renditions; i++) {
 		struct rendition *rendition = &plan->renditions[i];
 
-		rendition->bits = target_bits(plan, rendition->resolution,
-					      plan->is_still ? 0 :
-					      info->bit_rate);
+		rendition->bits =
+			target_bits(plan, rendition->resolution,
+				    plan->is_still ? 0 : info->bit_rate);
 	}
 	name_files(task, plan, uuid);
 }

@@ -53,8 +53,10 @@ static void add_ratio(json_object *object, const char *key, AVRational ratio)
 
 static bool is_playlist(const char *name)
 {
-	return av_match_list(name, "hls,applehttp,concat,concatf,dash,imf,"
-			     "sdp,rtsp", ',') > 0;
+	return av_match_list(name,
+			     "hls,applehttp,concat,concatf,dash,imf,"
+			     "sdp,rtsp",
+			     ',') > 0;
 }
 
 static bool is_picture(const char *name)
@@ -62,18 +64,20 @@ static bool is_picture(const char *name)
 	size_t len = strlen(name);
 
 	return !strcmp(name, "image2") || !strcmp(name, "image2pipe") ||
-		!strcmp(name, "apng") || !strcmp(name, "ico") ||
-		(len > 5 && !strcmp(name + len - 5, "_pipe"));
+	       !strcmp(name, "apng") || !strcmp(name, "ico") ||
+	       (len > 5 && !strcmp(name + len - 5, "_pipe"));
 }
 
 /* A demuxer without a codec for pictures or sound in its list of tags cannot
  * be told apart from others; these are all the subtitle formats of FFmpeg. */
 static bool is_subtitles(const char *name)
 {
-	return av_match_list(name, "srt,webvtt,ass,ssa,microdvd,mpl2,mpsub,"
+	return av_match_list(name,
+			     "srt,webvtt,ass,ssa,microdvd,mpl2,mpsub,"
 			     "pjs,realtext,sami,scc,stl,subviewer,subviewer1,"
 			     "vplayer,jacosub,aqtitle,lrc,sup,vobsub,dvbsub,"
-			     "ttml,mcc", ',') > 0;
+			     "ttml,mcc",
+			     ',') > 0;
 }
 
 static void check_format(const AVInputFormat *format, const char *formats)
@@ -146,11 +150,11 @@ static void read_streams(AVFormatContext *media, const char *max_pixels)
 
 static int rotation_of(const AVStream *stream)
 {
-	const uint8_t *matrix = av_stream_get_side_data(stream,
-		AV_PKT_DATA_DISPLAYMATRIX, NULL);
-	double angle = matrix ?
-		av_display_rotation_get((const int32_t *)(const void *)matrix)
-		: 0;
+	const uint8_t *matrix = av_stream_get_side_data(
+		stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+	double angle = matrix ? av_display_rotation_get(
+					(const int32_t *)(const void *)matrix) :
+				0;
 
 	/* NaN for a matrix that is none. */
 	return angle >= -360 && angle <= 360 ? (int)angle : 0;
@@ -158,9 +162,8 @@ static int rotation_of(const AVStream *stream)
 
 static const char *field_order(enum AVFieldOrder order)
 {
-	static const char *const names[] = {
-		"unknown", "progressive", "tt", "bb", "tb", "bt"
-	};
+	static const char *const names[] = { "unknown", "progressive", "tt",
+					     "bb",	"tb",	       "bt" };
 
 	return (unsigned)order < 6 ? names[order] : "unknown";
 }
@@ -198,8 +201,7 @@ static void add_video(json_object *object, const AVStream *stream,
 	add_ratio(object, "baseRate", stream->r_frame_rate);
 	add_text(object, "pixelFormat", av_get_pix_fmt_name(codec->format));
 	add_text(object, "fieldOrder", field_order(codec->field_order));
-	add_text(object, "transfer",
-		 av_color_transfer_name(codec->color_trc));
+	add_text(object, "transfer", av_color_transfer_name(codec->color_trc));
 	add_int(object, "level", codec->level);
 }
 
@@ -210,15 +212,16 @@ static void add_audio(json_object *object, const AVCodecParameters *codec)
 	av_channel_layout_describe(&codec->ch_layout, layout, sizeof(layout));
 	add_int(object, "channels", codec->ch_layout.nb_channels);
 	add_text(object, "layout",
-		 codec->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC ?
-		 "" : layout);
+		 codec->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC ? "" :
+								     layout);
 	add_int(object, "sampleRate", codec->sample_rate);
 }
 
 static double seconds(int64_t duration, AVRational base)
 {
-	return duration == AV_NOPTS_VALUE || duration < 0 ? 0 :
-		(double)duration * av_q2d(base);
+	return duration == AV_NOPTS_VALUE || duration < 0 ?
+		       0 :
+		       (double)duration * av_q2d(base);
 }
 
 static json_object *describe_stream(AVFormatContext *media,
@@ -252,8 +255,8 @@ static json_object *describe_chapters(const AVFormatContext *media)
 
 	for (unsigned i = 0; i < media->nb_chapters && i < 1000; i++) {
 		const AVChapter *chapter = media->chapters[i];
-		const AVDictionaryEntry *title = av_dict_get(
-			chapter->metadata, "title", NULL, 0);
+		const AVDictionaryEntry *title =
+			av_dict_get(chapter->metadata, "title", NULL, 0);
 		json_object *object = json_object_new_object();
 
 		add_real(object, "start",
@@ -274,8 +277,8 @@ static json_object *describe(AVFormatContext *media)
 		 seconds(media->duration, (AVRational){ 1, AV_TIME_BASE }));
 	add_int(object, "bitRate", media->bit_rate);
 	for (unsigned i = 0; i < media->nb_streams && i < 100; i++)
-		json_object_array_add(streams,
-			describe_stream(media, media->streams[i]));
+		json_object_array_add(
+			streams, describe_stream(media, media->streams[i]));
 	json_object_object_add(object, "streams", streams);
 	json_object_object_add(object, "chapters", describe_chapters(media));
 	return object;

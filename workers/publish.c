@@ -20,7 +20,7 @@ struct publish {
 	struct job *job;
 	const char *video_id;
 	bool wants_public;
-	const char *directory;	/* for new torrents; NULL: not made */
+	const char *directory; /* for new torrents; NULL: not made */
 };
 
 static void load(struct publish *publish)
@@ -54,7 +54,9 @@ static void make_torrent(struct publish *publish, struct rows rows, int i,
 				     (int)db_int(rows, i, 3)),
 		.web_seed = arena_printf(task->arena, "%s/%s",
 					 task->conf->origin, relative),
-		.created = time(NULL), .alive = alive, .ctx = publish->job,
+		.created = time(NULL),
+		.alive = alive,
+		.ctx = publish->job,
 	};
 	if (!torrent_write(task, torrent,
 			   new_path(publish, db_text(rows, i, 4))))
@@ -82,7 +84,8 @@ static void place_torrents(struct publish *publish, struct rows rows,
 
 	for (int i = 0; i < rows.count && i < MAX_FILES; i++) {
 		const char *name = db_text(rows, i, 4);
-		const char *to = file_media(task, true,
+		const char *to = file_media(
+			task, true,
 			arena_printf(task->arena, "lazy-static/torrents/%s",
 				     name));
 
@@ -97,8 +100,7 @@ static void place_torrents(struct publish *publish, struct rows rows,
 static void remove_torrents(struct publish *publish)
 {
 	struct task *task = publish->job->task;
-	struct rows rows = db(task, "media/clear-torrents",
-			      publish->video_id);
+	struct rows rows = db(task, "media/clear-torrents", publish->video_id);
 
 	for (int i = 0; i < rows.count; i++)
 		for (int is_public = 0; is_public < 2; is_public++)
@@ -135,8 +137,9 @@ static void run(struct job *job)
 	struct publish publish = { .job = job };
 	struct rows rows = { 0 };
 
-	publish.video_id = db_number(job->task, json_object_get_int64(
-		json_object_object_get(job->payload, "videoId")));
+	publish.video_id = db_number(
+		job->task, json_object_get_int64(json_object_object_get(
+				   job->payload, "videoId")));
 	load(&publish);
 	if (publish.wants_public)
 		rows = make_torrents(&publish, torrents);

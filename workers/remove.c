@@ -24,8 +24,8 @@ static void remove_relative(struct job *job, const char *relative)
 
 static void remove_playlists(struct job *job, const char *uuid)
 {
-	const char *relative = arena_printf(job->task->arena,
-		"static/streaming-playlists/hls/%s", uuid);
+	const char *relative = arena_printf(
+		job->task->arena, "static/streaming-playlists/hls/%s", uuid);
 
 	if (!file_is_relative(relative))
 		job_fail(job, "Not a path of ours: %s", relative);
@@ -39,11 +39,13 @@ static void run(struct job *job)
 	const char *uuid = text_of(job->payload, "uuid");
 	const char *source = text_of(job->payload, "source");
 	size_t nr = json_object_is_type(files, json_type_array) ?
-		json_object_array_length(files) : 0;
+			    json_object_array_length(files) :
+			    0;
 
 	for (size_t i = 0; i < nr; i++)
-		remove_relative(job, json_object_get_string(
-			json_object_array_get_idx(files, i)));
+		remove_relative(job,
+				json_object_get_string(
+					json_object_array_get_idx(files, i)));
 	if (uuid)
 		remove_playlists(job, uuid);
 	if (source && file_is_relative(source))

@@ -29,13 +29,18 @@ struct names {
 
 /* Places whose files all have rows or, in work/, running jobs. */
 static const char *const places[] = {
-	"work", "source",
-	"public/static/web-videos", "private/static/web-videos",
+	"work",
+	"source",
+	"public/static/web-videos",
+	"private/static/web-videos",
 	"public/static/streaming-playlists/hls",
 	"private/static/streaming-playlists/hls",
-	"public/lazy-static/torrents", "private/lazy-static/torrents",
-	"public/lazy-static/thumbnails", "private/lazy-static/thumbnails",
-	"public/lazy-static/avatars", "public/lazy-static/banners",
+	"public/lazy-static/torrents",
+	"private/lazy-static/torrents",
+	"public/lazy-static/thumbnails",
+	"private/lazy-static/thumbnails",
+	"public/lazy-static/avatars",
+	"public/lazy-static/banners",
 };
 
 /* Places of directories of such files, one for each video. */
@@ -53,7 +58,7 @@ static bool is_older(int dir, const char *name, time_t seconds)
 	struct stat st;
 
 	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
-		st.st_mtime < time(NULL) - seconds;
+	       st.st_mtime < time(NULL) - seconds;
 }
 
 static const char *path_of(struct task *task, const char *folder,

@@ -37,20 +37,20 @@ static bool load(struct transcode *transcode)
 		.path = arena_printf(task->arena, "%s/%s",
 				     task->conf->media_dir,
 				     db_text(rows, 0, 3)),
-		.start = db_int(rows, 0, 4), .size = db_int(rows, 0, 5),
+		.start = db_int(rows, 0, 4),
+		.size = db_int(rows, 0, 5),
 	};
 	transcode->max_resolution = (int)db_int(rows, 0, 6);
 	transcode->keeps_source = db_bool(rows, 0, 7);
 	transcode->has_custom_thumbnail = db_bool(rows, 0, 8);
 	transcode->generation = db_text(rows, 0, 9);
-	transcode->thumbnail = arena_printf(task->arena, "%s.jpg",
-					    db_text(rows, 0, 10));
-	transcode->preview = arena_printf(task->arena, "%s.jpg",
-					  db_text(rows, 0, 11));
+	transcode->thumbnail =
+		arena_printf(task->arena, "%s.jpg", db_text(rows, 0, 10));
+	transcode->preview =
+		arena_printf(task->arena, "%s.jpg", db_text(rows, 0, 11));
 	transcode->master = arena_printf(task->arena, "%s-master.m3u8",
 					 transcode->generation);
-	transcode->hashes = arena_printf(task->arena,
-					 "%s-segments-sha256.json",
+	transcode->hashes = arena_printf(task->arena, "%s-segments-sha256.json",
 					 transcode->generation);
 	return true;
 }
@@ -96,25 +96,30 @@ static void sync_files(struct transcode *transcode)
 }
 
 /* The rows follow in the same transaction. */
-static void place(struct transcode *transcode, bool is_public,
-		  const char *name, const char *folder, const char *as)
+static void place(struct transcode *transcode, bool is_public, const char *name,
+		  const char *folder, const char *as)
 {
 	struct task *task = transcode->job->task;
 	const char *from = transcode_path(transcode, name);
-	const char *to = file_media(task, is_public,
-		arena_printf(task->arena, "%s/%s", folder, as));
+	const char *to =
+		file_media(task, is_public,
+			   arena_printf(task->arena, "%s/%s", folder, as));
 
 	if (!file_move(task, from, to))
-		job_retry(transcode->job, "%s could not be put in its place: "
-			  "%m", as);
+		job_retry(transcode->job,
+			  "%s could not be put in its place: "
+			  "%m",
+			  as);
 }
 
 static void place_files(struct transcode *transcode, bool is_public)
 {
 	struct arena *arena = transcode->job->task->arena;
 	const struct plan *plan = &transcode->plan;
-	const char *hls = arena_printf(arena, "static/streaming-playlists/hls/"
-				       "%s", transcode->uuid);
+	const char *hls = arena_printf(arena,
+				       "static/streaming-playlists/hls/"
+				       "%s",
+				       transcode->uuid);
 
 	for (int i = 0; i < plan->nr_renditions; i++) {
 		const struct rendition *r = &plan->renditions[i];
@@ -153,9 +158,10 @@ static void add_file(struct transcode *transcode, const struct rendition *r,
 	struct task *task = transcode->job->task;
 	const struct media_info *info = &r->info;
 	const struct made_torrent *torrent = row.torrent;
-	const char *codecs = arena_printf(task->arena, "%s%s%s",
-		info->video.codec_string, info->has_audio ? "," : "",
-		info->has_audio ? info->audio.codec_string : "");
+	const char *codecs =
+		arena_printf(task->arena, "%s%s%s", info->video.codec_string,
+			     info->has_audio ? "," : "",
+			     info->has_audio ? info->audio.codec_string : "");
 
 	db(task, "media/add-file", transcode->video_id, row.playlist_id,
 	   row.filename, db_number(task, r->resolution),
@@ -164,8 +170,9 @@ static void add_file(struct transcode *transcode, const struct rendition *r,
 	   arena_printf(task->arena, "%.6g", transcode->plan.fps),
 	   db_number(task, row.size), db_number(task, r->hls.peak), codecs,
 	   info->has_audio ? "true" : "false",
-	   torrent->file ? db_bytes(task, torrent->torrent.info_hash,
-				    SHA1_BYTES) : NULL,
+	   torrent->file ?
+		   db_bytes(task, torrent->torrent.info_hash, SHA1_BYTES) :
+		   NULL,
 	   torrent->file, torrent->file ? torrent->torrent.name : NULL,
 	   json_object_to_json_string(info->document));
 }
@@ -183,11 +190,13 @@ static void add_rows(struct transcode *transcode)
 	for (int i = 0; i < plan->nr_renditions; i++) {
 		const struct rendition *r = &plan->renditions[i];
 
-		add_file(transcode, r, (struct file_row){ NULL, r->web,
-			r->web_size, &transcode->web[i] });
-		add_file(transcode, r, (struct file_row){ playlist_id,
-			r->fragmented, r->fragmented_size,
-			&transcode->hls[i] });
+		add_file(transcode, r,
+			 (struct file_row){ NULL, r->web, r->web_size,
+					    &transcode->web[i] });
+		add_file(transcode, r,
+			 (struct file_row){ playlist_id, r->fragmented,
+					    r->fragmented_size,
+					    &transcode->hls[i] });
 	}
 	if (transcode->has_custom_thumbnail)
 		return;
@@ -201,8 +210,8 @@ static void insert_after(struct transcode *transcode, bool is_public)
 {
 	struct task *task = transcode->job->task;
 	json_object *payload = json_object_new_object();
-	const char *uniq = arena_printf(task->arena, "publish %s",
-					transcode->video_id);
+	const char *uniq =
+		arena_printf(task->arena, "publish %s", transcode->video_id);
 
 	if (!is_public) {
 		json_object_put(payload);
@@ -213,8 +222,8 @@ static void insert_after(struct transcode *transcode, bool is_public)
 			   (struct job_options){ .uniq = "tracker" });
 	} else {
 		json_object_object_add(payload, "videoId",
-			json_object_new_int64(strtoll(transcode->video_id,
-						      NULL, 10)));
+				       json_object_new_int64(strtoll(
+					       transcode->video_id, NULL, 10)));
 		job_insert(task, JOB_publish, payload,
 			   (struct job_options){ .uniq = uniq });
 	}
@@ -284,8 +293,8 @@ static void clean_up(struct transcode *transcode, struct rows old)
 static void run(struct job *job)
 {
 	struct task *task = job->task;
-	struct transcode *transcode = arena_alloc(task->arena,
-						  sizeof(*transcode));
+	struct transcode *transcode =
+		arena_alloc(task->arena, sizeof(*transcode));
 	const char *problem;
 	struct rows old;
 
@@ -310,8 +319,8 @@ static void dead(struct task *task, json_object *payload, const char *why)
 {
 	json_object *video = json_object_object_get(payload, "videoId");
 
-	db(task, "media/failed",
-	   db_number(task, json_object_get_int64(video)), why);
+	db(task, "media/failed", db_number(task, json_object_get_int64(video)),
+	   why);
 }
 
 WORKER(transcode, .run = run, .dead = dead);

@@ -7,7 +7,7 @@
 #include "log.h"
 #include "transcode.h"
 
-#define LONGEST_COPIED 12	/* seconds between key frames */
+#define LONGEST_COPIED 12 /* seconds between key frames */
 
 const char *transcode_path(const struct transcode *transcode, const char *name)
 {
@@ -24,31 +24,34 @@ static struct ffmpeg ffmpeg_of(const struct transcode *transcode,
 			       const char *input)
 {
 	return (struct ffmpeg){
-		.job = transcode->job, .directory = transcode->directory,
+		.job = transcode->job,
+		.directory = transcode->directory,
 		.input = { .path = transcode_path(transcode, input) },
 		.seconds = transcode->plan.duration,
-		.from_percent = 95, .to_percent = 95,
+		.from_percent = 95,
+		.to_percent = 95,
 	};
 }
 
 static struct ffmpeg ffmpeg_of_source(const struct transcode *transcode)
 {
 	return (struct ffmpeg){
-		.job = transcode->job, .directory = transcode->directory,
+		.job = transcode->job,
+		.directory = transcode->directory,
 		.input = transcode->source,
 		.seconds = transcode->plan.duration,
-		.from_percent = 1, .to_percent = 90,
+		.from_percent = 1,
+		.to_percent = 90,
 	};
 }
 
 static bool is_whole(const struct rendition *rendition)
 {
 	const struct hls_playlist *hls = &rendition->hls;
-	const struct hls_segment *last =
-		&hls->segments[hls->nr_segments - 1];
+	const struct hls_segment *last = &hls->segments[hls->nr_segments - 1];
 
 	return hls->has_end &&
-		last->first + last->size == rendition->fragmented_size;
+	       last->first + last->size == rendition->fragmented_size;
 }
 
 /* What FFmpeg says of itself is not enough: a full disk and a truncated source
@@ -70,10 +73,11 @@ static const char *verify(struct transcode *transcode,
 		return "The converted file is incomplete.";
 	if (wanted > 0 &&
 	    fabs(rendition->hls.seconds - wanted) > fmax(1, wanted * .02))
-		return arena_printf(task->arena, "This file is incomplete or "
+		return arena_printf(task->arena,
+				    "This file is incomplete or "
 				    "damaged: it says that it lasts %.1f s, "
-				    "but %.1f s could be read.", wanted,
-				    rendition->hls.seconds);
+				    "but %.1f s could be read.",
+				    wanted, rendition->hls.seconds);
 	if (plan->copies_picture && rendition->hls.longest > LONGEST_COPIED)
 		return "Its key frames are too far apart.";
 	problem = media_probe(task, (struct media_slice){ .path = path },
@@ -215,7 +219,7 @@ static void make_web(struct transcode *transcode, struct rendition *rendition)
 static bool has_thumbnails(const struct transcode *transcode)
 {
 	return file_size(transcode_path(transcode, "preview.jpg")) > 0 &&
-		file_size(transcode_path(transcode, "thumbnail.jpg")) > 0;
+	       file_size(transcode_path(transcode, "thumbnail.jpg")) > 0;
 }
 
 /* From what was made, not from what came: it is of a known kind, upright and
@@ -223,8 +227,8 @@ static bool has_thumbnails(const struct transcode *transcode)
 static void make_thumbnails(struct transcode *transcode)
 {
 	const struct plan *plan = &transcode->plan;
-	struct ffmpeg ffmpeg = ffmpeg_of(transcode,
-					 plan->renditions[0].fragmented);
+	struct ffmpeg ffmpeg =
+		ffmpeg_of(transcode, plan->renditions[0].fragmented);
 
 	for (int try = 0; try < 3 && !has_thumbnails(transcode); try++) {
 		struct arguments arguments = { 0 };
@@ -284,9 +288,8 @@ static void make_playlists(struct transcode *transcode)
 	write_text(transcode, transcode->hashes, hashes);
 }
 
-static void make_torrent(struct transcode *transcode,
-			 struct made_torrent *made, const char *file,
-			 const char *web_path, int resolution)
+static void make_torrent(struct transcode *transcode, struct made_torrent *made,
+			 const char *file, const char *web_path, int resolution)
 {
 	struct task *task = transcode->job->task;
 
@@ -295,7 +298,9 @@ static void make_torrent(struct transcode *transcode,
 		.name = torrent_name(task, transcode->name, resolution),
 		.web_seed = arena_printf(task->arena, "%s/%s%s",
 					 task->conf->origin, web_path, file),
-		.created = time(NULL), .alive = alive, .ctx = transcode->job,
+		.created = time(NULL),
+		.alive = alive,
+		.ctx = transcode->job,
 	};
 	if (!torrent_write(task, &made->torrent,
 			   transcode_path(transcode, made->file)))
@@ -305,17 +310,18 @@ static void make_torrent(struct transcode *transcode,
 void transcode_torrents(struct transcode *transcode)
 {
 	struct arena *arena = transcode->job->task->arena;
-	const char *hls_path = arena_printf(arena,
-		"static/streaming-playlists/hls/%s/", transcode->uuid);
+	const char *hls_path = arena_printf(
+		arena, "static/streaming-playlists/hls/%s/", transcode->uuid);
 
 	for (int i = 0; i < transcode->plan.nr_renditions; i++) {
 		struct rendition *r = &transcode->plan.renditions[i];
 
-		transcode->web[i].file = arena_printf(arena, "%s-%d.torrent",
-			transcode->generation, r->resolution);
-		transcode->hls[i].file = arena_printf(arena,
-			"%s-%d-hls.torrent", transcode->generation,
-			r->resolution);
+		transcode->web[i].file =
+			arena_printf(arena, "%s-%d.torrent",
+				     transcode->generation, r->resolution);
+		transcode->hls[i].file =
+			arena_printf(arena, "%s-%d-hls.torrent",
+				     transcode->generation, r->resolution);
 		make_torrent(transcode, &transcode->web[i], r->web,
 			     "static/web-videos/", r->resolution);
 		make_torrent(transcode, &transcode->hls[i], r->fragmented,
@@ -327,8 +333,8 @@ void transcode_make(struct transcode *transcode)
 {
 	struct job *job = transcode->job;
 	struct plan *plan = &transcode->plan;
-	const char *problem = plan->is_still ? make_still(transcode) :
-		make_film(transcode);
+	const char *problem =
+		plan->is_still ? make_still(transcode) : make_film(transcode);
 
 	if (problem)
 		job_fail(job, "%s", problem);

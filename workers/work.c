@@ -36,9 +36,9 @@ struct claim {
 struct process {
 	const struct work_options *options;
 	struct db *db;
-	struct task loop;	/* claims, maintenance */
-	struct task task;	/* the job at hand */
-	struct task lease;	/* its lease */
+	struct task loop; /* claims, maintenance */
+	struct task task; /* the job at hand */
+	struct task lease; /* its lease */
 	char name[200];
 	struct pollfd sockets[MAX_KINDS];
 	char paths[MAX_KINDS][sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -47,7 +47,7 @@ struct process {
 	int64_t promote_at;
 	struct claim claims[MAX_BATCH];
 	int nr_claims;
-	const struct worker *wanted;	/* of the claim under way */
+	const struct worker *wanted; /* of the claim under way */
 };
 
 static volatile sig_atomic_t must_end;
@@ -129,7 +129,7 @@ static bool renew(struct job *job, int percent)
 	arena_reset(job->lease_task->arena);
 	if (!is_answered) {
 		renewal.is_held = now_ms() - job->renewed_at <
-			(int64_t)job->lease_seconds * 1000;
+				  (int64_t)job->lease_seconds * 1000;
 		if (!renewal.is_held)
 			job->end = JOB_LOST;
 		return renewal.is_held;
@@ -231,8 +231,8 @@ static void settle(struct run *run)
 	static const char *const ends[] = { "later", "dead", "cancelled",
 					    "lease lost", "handed back" };
 
-	log_info("%s %" PRId64 " attempt %d %s: %s", run->worker->name,
-		 job->id, job->attempt, ends[job->end], run->why);
+	log_info("%s %" PRId64 " attempt %d %s: %s", run->worker->name, job->id,
+		 job->attempt, ends[job->end], run->why);
 	if (job->end != JOB_LOST && !task_run(job->task, settle_body, run))
 		log_warning("%s %" PRId64 " left to its lease: %s",
 			    run->worker->name, job->id, job->task->message);
@@ -241,10 +241,13 @@ static void settle(struct run *run)
 static void run_claim(struct process *process, const struct claim *claim)
 {
 	struct job job = {
-		.task = &process->task, .lease_task = &process->lease,
+		.task = &process->task,
+		.lease_task = &process->lease,
 		.kind = claim->worker->kind,
-		.id = claim->id, .lease = claim->lease,
-		.attempt = claim->attempt, .max_attempt = claim->max_attempt,
+		.id = claim->id,
+		.lease = claim->lease,
+		.attempt = claim->attempt,
+		.max_attempt = claim->max_attempt,
 		.lease_seconds = claim->worker->lease,
 	};
 	struct run run = { .job = &job, .worker = claim->worker };
@@ -274,8 +277,8 @@ static void keep_claims(struct process *process, struct rows rows)
 
 	process->nr_claims = 0;
 	for (int i = 0; i < rows.count && i < MAX_BATCH; i++) {
-		const struct worker *worker = find_worker(options->all,
-							  db_int(rows, i, 5));
+		const struct worker *worker =
+			find_worker(options->all, db_int(rows, i, 5));
 
 		if (!worker)
 			fail(&process->loop, 500, "no such kind of job: %s",
@@ -296,10 +299,10 @@ static void claim_body(struct task *task, void *arg)
 	struct process *process = arg;
 	const struct worker *worker = process->wanted;
 
-	keep_claims(process, db(task, "job/claim",
-				db_number(task, worker->kind),
-				db_number(task, worker->batch), process->name,
-				db_number(task, worker->lease)));
+	keep_claims(process,
+		    db(task, "job/claim", db_number(task, worker->kind),
+		       db_number(task, worker->batch), process->name,
+		       db_number(task, worker->lease)));
 }
 
 static void claim_one_body(struct task *task, void *arg)
@@ -349,8 +352,9 @@ static void timed_body(struct task *task, void *arg)
 	json_object *payload = json_object_new_object();
 
 	arena_defer(task->arena, free_json, payload);
-	job_insert(task, worker->kind, payload, (struct job_options){
-		.uniq = worker->name, .delay = worker->every });
+	job_insert(task, worker->kind, payload,
+		   (struct job_options){ .uniq = worker->name,
+					 .delay = worker->every });
 	if (process->options->once)
 		db(task, "job/due", worker->name);
 }
@@ -422,8 +426,8 @@ static void drain(int fd)
 
 static void wait_for_work(struct process *process)
 {
-	if (poll(process->sockets, process->nr_sockets,
-		 (int)jitter(POLL_MS)) <= 0)
+	if (poll(process->sockets, process->nr_sockets, (int)jitter(POLL_MS)) <=
+	    0)
 		return;
 	for (nfds_t i = 0; i < process->nr_sockets; i++)
 		if (process->sockets[i].revents)
@@ -476,7 +480,8 @@ static void catch_signals(void)
 
 static struct task make_task(const struct work_options *options, struct db *db)
 {
-	return (struct task){ .arena = arena_new(ARENA_MAX), .db = db,
+	return (struct task){ .arena = arena_new(ARENA_MAX),
+			      .db = db,
 			      .conf = options->conf };
 }
 

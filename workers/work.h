@@ -22,34 +22,34 @@
 
 /* Why a job's run ended without being done. */
 enum job_end {
-	JOB_AGAIN,	/* some failure: later, with backoff */
-	JOB_NEVER,	/* job_fail() */
-	JOB_CANCELLED,	/* somebody cancelled it */
-	JOB_LOST,	/* the lease is another worker's now */
-	JOB_STOPPED,	/* this program was asked to end: handed back */
+	JOB_AGAIN, /* some failure: later, with backoff */
+	JOB_NEVER, /* job_fail() */
+	JOB_CANCELLED, /* somebody cancelled it */
+	JOB_LOST, /* the lease is another worker's now */
+	JOB_STOPPED, /* this program was asked to end: handed back */
 };
 
 struct job {
 	struct task *task;
-	struct task *lease_task;	/* renewals; emptied after each */
+	struct task *lease_task; /* renewals; emptied after each */
 	enum job_kind kind;
 	int64_t id;
-	int64_t lease;		/* fencing token */
+	int64_t lease; /* fencing token */
 	int attempt;
 	int max_attempt;
 	json_object *payload;
-	bool is_done;		/* job_done() has been called */
+	bool is_done; /* job_done() has been called */
 	int lease_seconds;
 	enum job_end end;
-	int64_t renewed_at;	/* monotonic milliseconds */
+	int64_t renewed_at; /* monotonic milliseconds */
 };
 
 struct worker {
 	enum job_kind kind;
 	const char *name;
-	int lease;		/* seconds */
-	int batch;		/* claimed at once */
-	int every;		/* seconds between timed runs; 0: not timed */
+	int lease; /* seconds */
+	int batch; /* claimed at once */
+	int every; /* seconds between timed runs; 0: not timed */
 	void (*run)(struct job *job);
 	/* Where a failed last attempt must be told to somebody, in the same
 	 * transaction; may be NULL. */
@@ -58,11 +58,11 @@ struct worker {
 
 /* A worker's row with what JOB_KINDS says of its kind. */
 #define WORKER(kind_name, ...) \
-	const struct worker kind_name##_worker = { \
-		.kind = JOB_##kind_name, .name = #kind_name, \
-		.lease = kind_name##_LEASE, .batch = kind_name##_BATCH, \
-		__VA_ARGS__ \
-	}
+	const struct worker kind_name##_worker = { .kind = JOB_##kind_name, \
+						   .name = #kind_name, \
+						   .lease = kind_name##_LEASE, \
+						   .batch = kind_name##_BATCH, \
+						   __VA_ARGS__ }
 enum {
 #define WORK_ENUM(name, queue, lease, attempts, batch) \
 	name##_LEASE = lease, name##_BATCH = batch,
@@ -77,10 +77,10 @@ JOB_KINDS(WORK_DECLARE)
 
 struct work_options {
 	const struct conf *conf;
-	const struct worker *const *all;	/* every kind, ends with NULL */
-	const struct worker *const *kinds;	/* those to serve, likewise */
-	bool once;		/* end when nothing is ready */
-	int64_t job_id;		/* run this one and end; 0: none */
+	const struct worker *const *all; /* every kind, ends with NULL */
+	const struct worker *const *kinds; /* those to serve, likewise */
+	bool once; /* end when nothing is ready */
+	int64_t job_id; /* run this one and end; 0: none */
 };
 
 /* Serves until SIGTERM or SIGINT (or as the options say); returns the exit

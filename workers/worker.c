@@ -15,14 +15,15 @@ static const struct worker *const all[] = {
 #define WORKER_ROW(name, queue, lease, attempts, batch) &name##_worker,
 	JOB_KINDS(WORKER_ROW)
 #undef WORKER_ROW
-	NULL
+		NULL
 };
 
 static int usage(FILE *out)
 {
 	fputs("usage: cardume-worker [--once] KIND...\n"
 	      "       cardume-worker --job ID\n"
-	      "KINDs:", out);
+	      "KINDs:",
+	      out);
 	for (size_t i = 0; all[i]; i++)
 		fprintf(out, " %s", all[i]->name);
 	fputc('\n', out);

@@ -43,7 +43,8 @@ static void test_ends(struct task *task)
 	ok(!strcmp(result.errors, "err\n"), "standard error");
 	result = run(task, "exit 3", (struct child){ 0 });
 	ok(!child_ok(&result) && result.end == CHILD_EXITED &&
-	   result.status == 3, "exits with 3");
+		   result.status == 3,
+	   "exits with 3");
 	result = run(task, "kill -SEGV $$", (struct child){ 0 });
 	ok(result.end == CHILD_SIGNALLED && result.status == SIGSEGV,
 	   "dies of a signal");
@@ -55,7 +56,8 @@ static void test_bounds(struct task *task)
 {
 	struct child_result result;
 
-	result = run(task, "i=0; while [ $i -lt 20000 ]; do "
+	result = run(task,
+		     "i=0; while [ $i -lt 20000 ]; do "
 		     "echo $i >&2; echo $i; i=$((i+1)); done",
 		     (struct child){ 0 });
 	ok(result.output_len == 10000, "output is cut at its maximum");
@@ -120,10 +122,13 @@ static void test_limits(struct task *task)
 {
 	struct child_result result;
 
-	result = run(task, "ulimit -f; ulimit -t; ulimit -n; ulimit -c; "
-		     "ulimit -v", (struct child){ .file_size = 1 << 20,
-		     .cpu_seconds = 7, .open_files = 17,
-		     .address_space = 1 << 30 });
+	result = run(task,
+		     "ulimit -f; ulimit -t; ulimit -n; ulimit -c; "
+		     "ulimit -v",
+		     (struct child){ .file_size = 1 << 20,
+				     .cpu_seconds = 7,
+				     .open_files = 17,
+				     .address_space = 1 << 30 });
 	ok(!strcmp(result.output, "2048\n7\n17\n0\n1048576\n"), "limits");
 	result = run(task, "while :; do :; done",
 		     (struct child){ .cpu_seconds = 1, .wall_seconds = 30 });

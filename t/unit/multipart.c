@@ -168,9 +168,9 @@ static void test_types(void)
 		"multipart/form-data; boundary=\"AaB03x",
 		"multipart/form-data; boundary=\"a\tb\"",
 		"multipart/form-data; boundary=\"AaB03x \"",
-		"multipart/form-data; boundary="
-		"01234567890123456789012345678901234567890123456789"
-		"012345678901234567890",
+		("multipart/form-data; boundary="
+		 "01234567890123456789012345678901234567890123456789"
+		 "012345678901234567890"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)

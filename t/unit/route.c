@@ -9,8 +9,11 @@ static void nothing(struct request *request)
 	(void)request;
 }
 
-#define ROW(m, p) { .method = (m), .pattern = (p), .kind = ROUTE_HANDLER, \
-		    .handler = nothing }
+#define ROW(m, p) \
+	{ \
+		.method = (m), .pattern = (p), .kind = ROUTE_HANDLER, \
+		.handler = nothing \
+	}
 
 static const struct route some[] = {
 	ROW("GET", "/w/:id"),
@@ -43,9 +46,11 @@ static void test_params(void)
 
 	route_find(&table, "GET", "/videos/a.b/files/c", &match);
 	ok(match.nr_params == 2 && match.params[0].value_len == 3 &&
-	   !memcmp(match.params[0].value, "a.b", 3) &&
-	   match.params[1].value_len == 1 && *match.params[1].value == 'c' &&
-	   match.params[1].name_len == 4, "parameters are cut out");
+		   !memcmp(match.params[0].value, "a.b", 3) &&
+		   match.params[1].value_len == 1 &&
+		   *match.params[1].value == 'c' &&
+		   match.params[1].name_len == 4,
+	   "parameters are cut out");
 }
 
 int main(void)

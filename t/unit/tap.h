@@ -13,8 +13,8 @@
 
 static int tap_nr, tap_nr_failed;
 
-__attribute__((format(printf, 2, 3)))
-static inline bool ok(bool is_good, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static inline bool
+ok(bool is_good, const char *fmt, ...)
 {
 	va_list args;
 	char what[100];
@@ -46,8 +46,8 @@ static inline void tap_note(const char *label, const char *text)
 
 static inline bool is(const char *got, const char *expected, const char *what)
 {
-	bool is_good = got && expected ? !strcmp(got, expected) :
-					 got == expected;
+	bool is_good =
+		got && expected ? !strcmp(got, expected) : got == expected;
 
 	if (!ok(is_good, "%s", what)) {
 		tap_note("     got: ", got ? got : "(NULL)");

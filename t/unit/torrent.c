@@ -12,20 +12,22 @@ static void test_pieces(void)
 		int64_t megabytes;
 		int64_t kilobytes;
 	} rows[] = {
-		{ 0, 16 }, { 1, 16 }, { 10, 16 }, { 24, 32 }, { 100, 128 },
-		{ 500, 512 }, { 1000, 1024 }, { 4100, 4096 },
-		{ 100000, 4096 },
+		{ 0, 16 },	{ 1, 16 },	{ 10, 16 },
+		{ 24, 32 },	{ 100, 128 },	{ 500, 512 },
+		{ 1000, 1024 }, { 4100, 4096 }, { 100000, 4096 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ok(torrent_piece_length(rows[i].megabytes * 1000000 + 1) ==
-		   rows[i].kilobytes << 10, "%d MB", (int)rows[i].megabytes);
+			   rows[i].kilobytes << 10,
+		   "%d MB", (int)rows[i].megabytes);
 }
 
 static void test_names(struct task *task)
 {
 	ok(!strcmp(torrent_name(task, "a/b\\c?d%e*f:g|h\"i<j>k", 720),
-		   "a-b-c-d-e-f-g-h-i-j-k 720p.mp4"), "a name");
+		   "a-b-c-d-e-f-g-h-i-j-k 720p.mp4"),
+	   "a name");
 }
 
 static void test_bencode(struct task *task)
@@ -43,10 +45,9 @@ static void test_bencode(struct task *task)
 static void test_relative(void)
 {
 	static const char *const good[] = { "a", "a/b.jpg", "source/0-1" };
-	static const char *const bad[] = {
-		"", "/", "/a", "a/", "a//b", "..", "a/..", "a/../b", "../a",
-		"a/.b", ".a", "./a"
-	};
+	static const char *const bad[] = { "",	   "/",	   "/a",   "a/",
+					   "a//b", "..",   "a/..", "a/../b",
+					   "../a", "a/.b", ".a",   "./a" };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		ok(file_is_relative(good[i]), "\"%s\" is", good[i]);
