@@ -3,15 +3,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bearer.h"
 #include "db.h"
 #include "handlers.h"
-#include "hex.h"
 #include "job.h"
 #include "json.h"
-#include "random.h"
 #include "reply.h"
 #include "throttle.h"
+#include "token.h"
 #include "video_form.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
@@ -86,17 +84,14 @@ static void make_token(struct request *request)
 	struct task *task = request->task;
 	const char *password = given_password(request);
 	const char *video = video_named(request);
-	uint8_t secret[32];
-	char token[2 * sizeof(secret) + 1];
+	const char *token = token_new(task);
 	struct rows rows;
 
-	random_bytes(secret, sizeof(secret));
-	hex_encode(token, secret, sizeof(secret));
 	rows = db(task, "api/video-access", video, viewer_id(request),
 		  password);
 	check_access(request, rows, password);
 	rows = db(task, "api/video-token", db_text(rows, 0, 2),
-		  bearer_hash(task, token), token, viewer_id(request));
+		  token_hash(task, token), token, viewer_id(request));
 	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 0),
 		    db_length(rows, 0, 0));
 }

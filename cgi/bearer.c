@@ -5,15 +5,7 @@
 #include <strings.h>
 
 #include "db.h"
-#include "hash.h"
-
-const char *bearer_hash(struct task *task, const char *token)
-{
-	uint8_t digest[SHA256_BYTES];
-
-	hash_sha256(digest, token, strlen(token));
-	return db_bytes(task, digest, sizeof(digest));
-}
+#include "token.h"
 
 const char *bearer_token(struct request *request)
 {
@@ -32,7 +24,7 @@ void bearer_identify(struct request *request)
 	if (!token)
 		return;
 	rows = db(request->task, "api/token-find",
-		  bearer_hash(request->task, token));
+		  token_hash(request->task, token));
 	if (!rows.count)
 		fail_code(request->task, 401, "invalid_token",
 			  "The access token is invalid or has expired.");

@@ -16,8 +16,4 @@ void bearer_identify(struct request *request);
 /* The token that was sent, NULL when there was none. */
 const char *bearer_token(struct request *request);
 
-/* What the columns token.access_hash and refresh_hash, and
- * video_token.secret_hash, hold for a token, as bytea text. */
-const char *bearer_hash(struct task *task, const char *token);
-
 #endif

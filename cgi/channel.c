@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* /my-library/video-channels: make, change, delete channels. */
-#include <ctype.h>
 #include <string.h>
 
 #include "actor_key.h"
@@ -11,6 +10,7 @@
 #include "job.h"
 #include "json.h"
 #include "reply.h"
+#include "utf8.h"
 
 #define LIST "/my-library/video-channels"
 
@@ -43,14 +43,8 @@ static void show_create(struct request *request)
 static const char *take_name(struct form *form)
 {
 	const char *given = form_text(form, "name", 1, 50, "The name");
-	char *name;
 
-	if (!given)
-		return NULL;
-	name = arena_strdup(form->request->task->arena, given);
-	for (char *c = name; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return name;
+	return given ? utf8_lower(form->request->task->arena, given) : NULL;
 }
 
 /* A violated constraint, or "room". */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Sign in and out. */
-#include <ctype.h>
 #include <string.h>
 
 #include "buf.h"
@@ -14,6 +13,7 @@
 #include "reply.h"
 #include "session.h"
 #include "throttle.h"
+#include "utf8.h"
 
 #define NEXT_MAX 2000
 #define NAME_MAX_BYTES 400
@@ -62,15 +62,6 @@ static void show_login(struct request *request)
 	show(&form);
 }
 
-static const char *lower(struct task *task, const char *text)
-{
-	char *copy = arena_strdup(task->arena, text);
-
-	for (char *c = copy; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return copy;
-}
-
 /* The same words and the same work whether the name or the password is
  * wrong. */
 static bool is_right(struct form *form, struct rows user, const char *password)
@@ -107,7 +98,7 @@ static void sign_in(struct request *request)
 		show(&form);
 		return;
 	}
-	name = lower(request->task, name);
+	name = utf8_lower(request->task->arena, name);
 	throttle_sign_in(request, name);
 	user = db(request->task, "user/login", name);
 	if (!is_right(&form, user, password)) {

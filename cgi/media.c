@@ -18,6 +18,7 @@
 #include "reply.h"
 #include "session.h"
 #include "shortid.h"
+#include "token.h"
 #include "throttle.h"
 
 #define PLAYLIST_MAX ((size_t)4 * 1024 * 1024)
@@ -38,9 +39,9 @@ static void read_secrets(struct request *request, const char *values[SECRETS])
 		values[0] = db_bytes(task, secret, sizeof(secret));
 	}
 	if (bearer)
-		values[1] = bearer_hash(task, bearer);
+		values[1] = token_hash(task, bearer);
 	if (token)
-		values[2] = bearer_hash(task, token);
+		values[2] = token_hash(task, token);
 	values[3] = request_header(request, "x-peertube-video-password");
 }
 

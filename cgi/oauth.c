@@ -3,7 +3,6 @@
  * OAuth 2 as PeerTube speaks it (RFC 6749 4.3 and 6): password grant, refresh
  * with rotation, revocation. One client for all applications.
  */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,15 +10,14 @@
 #include "conf.h"
 #include "db.h"
 #include "handlers.h"
-#include "hex.h"
 #include "log.h"
 #include "password.h"
-#include "random.h"
 #include "reply.h"
 #include "session.h"
 #include "throttle.h"
+#include "token.h"
+#include "utf8.h"
 
-#define TOKEN_BYTES 32
 #define ACCESS_SECONDS 86400
 #define REFRESH_SECONDS 2419200
 #define NAME_MAX_BYTES 400
@@ -47,19 +45,9 @@ static void show_client(struct request *request)
 		    db_text(rows, 0, 0), db_length(rows, 0, 0));
 }
 
-static const char *new_token(struct task *task)
-{
-	uint8_t secret[TOKEN_BYTES];
-	char *text = arena_alloc(task->arena, 2 * TOKEN_BYTES + 1);
-
-	random_bytes(secret, sizeof(secret));
-	hex_encode(text, secret, sizeof(secret));
-	return text;
-}
-
 static struct tokens new_tokens(struct task *task)
 {
-	return (struct tokens){ new_token(task), new_token(task) };
+	return (struct tokens){ token_new(task), token_new(task) };
 }
 
 static void reply_tokens(struct request *request, struct tokens tokens)
@@ -79,15 +67,6 @@ static void reply_tokens(struct request *request, struct tokens tokens)
 	reply_header(request, "Cache-Control", "no-store");
 	reply_header(request, "Pragma", "no-cache");
 	reply_json(request, 200, answer);
-}
-
-static const char *lower(struct task *task, const char *text)
-{
-	char *copy = arena_strdup(task->arena, text);
-
-	for (char *c = copy; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return copy;
 }
 
 static const char *needed(struct request *request, const char *name)
@@ -114,7 +93,7 @@ static void check_client(struct request *request)
 static void grant_password(struct request *request)
 {
 	struct task *task = request->task;
-	const char *name = lower(task, needed(request, "username"));
+	const char *name = utf8_lower(task->arena, needed(request, "username"));
 	const char *password = needed(request, "password");
 	struct tokens tokens;
 	struct rows user;
@@ -136,7 +115,7 @@ static void grant_password(struct request *request)
 	throttle_forgive(request, name);
 	tokens = new_tokens(task);
 	db(task, "api/token-issue", db_text(user, 0, 0),
-	   bearer_hash(task, tokens.access), bearer_hash(task, tokens.refresh),
+	   token_hash(task, tokens.access), token_hash(task, tokens.refresh),
 	   db_number(task, ACCESS_SECONDS), db_number(task, REFRESH_SECONDS),
 	   request->address, session_user_agent(request));
 	reply_tokens(request, tokens);
@@ -146,11 +125,11 @@ static void grant_password(struct request *request)
 static void grant_refresh(struct request *request)
 {
 	struct task *task = request->task;
-	const char *old = bearer_hash(task, needed(request, "refresh_token"));
+	const char *old = token_hash(task, needed(request, "refresh_token"));
 	struct tokens tokens = new_tokens(task);
 	struct rows rows = db(task, "api/token-refresh", old,
-			      bearer_hash(task, tokens.access),
-			      bearer_hash(task, tokens.refresh),
+			      token_hash(task, tokens.access),
+			      token_hash(task, tokens.refresh),
 			      db_number(task, ACCESS_SECONDS),
 			      db_number(task, REFRESH_SECONDS));
 

@@ -206,8 +206,7 @@ const char *request_param(struct request *request, const char *name)
 	return value;
 }
 
-/* "tags", "tags[]" and "tags[12]" are one list. */
-static bool names_list(const char *given, const char *name)
+bool request_names_list(const char *given, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -226,7 +225,7 @@ static size_t collect(const struct pairs *pairs, const char *name,
 		      const char *values[], size_t nr, size_t max)
 {
 	for (size_t i = 0; i < pairs->nr && nr < max; i++)
-		if (names_list(pairs->list[i].name, name))
+		if (request_names_list(pairs->list[i].name, name))
 			values[nr++] = pairs->list[i].value;
 	return nr;
 }

@@ -46,6 +46,8 @@ const char *request_param(struct request *request, const char *name);
 /* All values of a repeated key ("tags", "tags[]", "tags[0]"...). */
 size_t request_params(struct request *request, const char *name,
 		      const char *values[], size_t max);
+/* "tags", "tags[]" and "tags[12]" are one list. */
+bool request_names_list(const char *given, const char *name);
 /* Checked forms; absent gives the fallback; bad input fails with 400. */
 int64_t request_int(struct request *request, const char *name, int64_t min,
 		    int64_t max, int64_t fallback);

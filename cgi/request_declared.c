@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Parameters as their declaration in a query's header says (query.h). */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,6 +10,7 @@
 #include "request_private.h"
 #include "serve.h"
 #include "shortid.h"
+#include "utf8.h"
 
 #define LIST_MAX 100
 
@@ -95,15 +95,13 @@ static const char *declared_handle(struct request *request,
 	const char *at = strchr(value, '@');
 	size_t len = at ? (size_t)(at - value) : strlen(value);
 	const char *host = strstr(request->task->conf->origin, "://") + 3;
-	char *name = arena_strndup(request->task->arena, value, len);
+	struct arena *arena = request->task->arena;
 
 	if (!len || len > 50)
 		fail_path(request, param->name, "name");
 	if (at && strcasecmp(at + 1, host))
 		fail(request->task, 404, "%s is not known here.", value);
-	for (char *c = name; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return name;
+	return utf8_lower(arena, arena_strndup(arena, value, len));
 }
 
 static const char *declared_bool(struct request *request,

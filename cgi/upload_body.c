@@ -70,19 +70,6 @@ static const char *field(void *from, const char *name)
 	return multipart_field(&body->form, name);
 }
 
-/* "tags", "tags[]" and "tags[12]" are one list. */
-static bool names_list(const char *given, const char *name)
-{
-	size_t len = strlen(name);
-
-	if (strncmp(given, name, len))
-		return false;
-	given += len;
-	return !*given ||
-	       (*given == '[' &&
-		!strcmp(given + 1 + strspn(given + 1, "0123456789"), "]"));
-}
-
 static size_t fields(void *from, const char *name, const char *values[],
 		     size_t max)
 {
@@ -91,7 +78,7 @@ static size_t fields(void *from, const char *name, const char *values[],
 
 	for (size_t i = 0; i < body->form.nr && nr < max; i++)
 		if (body->form.parts[i].value &&
-		    names_list(body->form.parts[i].name, name))
+		    request_names_list(body->form.parts[i].name, name))
 			values[nr++] = body->form.parts[i].value;
 	return nr;
 }

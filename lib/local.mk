@@ -17,6 +17,7 @@ lib_libcardume_a_SOURCES = \
 	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\
 	lib/task.c lib/task.h \
+	lib/token.c lib/token.h \
 	lib/query.c lib/query.h \
 	lib/db.c lib/db.h \
 	lib/json.c lib/json.h \

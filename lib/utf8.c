@@ -88,6 +88,16 @@ size_t utf8_prefix(const char *text, size_t len, size_t max)
 	return len;
 }
 
+char *utf8_lower(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text);
+
+	for (char *c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return copy;
+}
+
 size_t utf8_encode(char out[4], uint32_t code)
 {
 	static const uint8_t first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
