@@ -34,7 +34,7 @@ static const struct key {
 	KEY(probe, TEXT, PKGLIBEXECDIR "/cardume-probe"),
 	KEY(sandbox, TEXT, "bwrap"),
 	KEY(tracker_port, INTEGER, "6969"),
-	KEY(request_limit, INTEGER, "10000"),
+	KEY(request_limit, INTEGER, "100000"),
 	KEY(min_free_megabytes, INTEGER, "1024"),
 };
 

@@ -116,7 +116,7 @@ write_configuration() {
 	probe = $build/workers/cardume-probe
 	sandbox = $(sandbox)
 	tracker_port = $tracker_port
-	request_limit = ${CARDUME_REQUEST_LIMIT:-10000}
+	request_limit = ${CARDUME_REQUEST_LIMIT:-100000}
 	min_free_megabytes = 256
 	END
 	"$top/tools/nginx-conf" '' LISTEN="127.0.0.1:$tracker_port" \
