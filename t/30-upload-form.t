@@ -118,7 +118,7 @@ refused('half a video', 422, qr/<a href="#videofile">/, {},
 		content => substr slurp(ffmpeg_clip(seconds => 2, args =>
 			['-movflags', '0'])), 0, 20000 } });
 refused('a password missing', 422, qr/<a href="#videoPasswords">/,
-	{ privacy => 5 }, $video);
+	{ privacy => $_ }, $video) for 5, '05';
 refused('a thumbnail that is none', 415, qr/must be a JPEG, PNG or WebP/, {},
 	{ %$video, thumbnailfile => { filename => 'a.jpg', content => 'x' } });
 

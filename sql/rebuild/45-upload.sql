@@ -116,7 +116,7 @@ STABLE LANGUAGE sql AS $$
 			EXISTS (SELECT FROM privacy p
 				WHERE p.id = number_or_null(privacy)),
 			'Choose who may see the video.' FROM f
-		UNION ALL SELECT 'videoPasswords', 400, privacy = '5'
+		UNION ALL SELECT 'videoPasswords', 400, number_or_null(privacy) = 5
 			AND cardinality(passwords) NOT BETWEEN 1 AND 20,
 			'Give 1 to 20 passwords, or let others see the video.'
 			FROM f
