@@ -20,7 +20,7 @@ extern const struct route upload_check_routes[];
 extern const struct route upload_picture_routes[];
 extern const struct route upload_video_routes[];
 extern const struct route oembed_routes[];
-extern const struct route pages_routes[];
+extern const struct route redirect_routes[];
 extern const struct route watch_routes[];
 
 #endif

@@ -27,7 +27,7 @@ cardume_page_SOURCES = \
 	cgi/publish.c cgi/publish.h \
 	cgi/video_form.c cgi/video_form.h \
 	cgi/oembed.c \
-	cgi/pages.c \
+	cgi/redirects.c \
 	cgi/video_token.c cgi/video_token.h \
 	cgi/watch.c
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi

@@ -14,7 +14,7 @@ static const struct route *const handlers[] = {
 	manage_routes,
 	publish_routes,
 	oembed_routes,
-	pages_routes,
+	redirect_routes,
 	watch_routes,
 	NULL,
 };

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -341,13 +340,6 @@ int64_t db_int(struct rows rows, int row, int column)
 	if (errno || end == text || *end)
 		BUG("not a number from the database: %s", text);
 	return number;
-}
-
-double db_real(struct rows rows, int row, int column)
-{
-	const char *text = db_text(rows, row, column);
-
-	return text ? strtod(text, NULL) : 0;
 }
 
 bool db_bool(struct rows rows, int row, int column)

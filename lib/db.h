@@ -60,7 +60,6 @@ const char *db_text(struct rows rows, int row, int column);
 size_t db_length(struct rows rows, int row, int column);
 /* Numbers; SQL NULL and absent rows are 0, a non-number is a BUG(). */
 int64_t db_int(struct rows rows, int row, int column);
-double db_real(struct rows rows, int row, int column);
 bool db_bool(struct rows rows, int row, int column);
 
 /* The text form of a number, in the task's arena. */

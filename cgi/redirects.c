@@ -69,7 +69,7 @@ static void set_theme(struct request *request)
 	reply_redirect(request, back(request));
 }
 
-const struct route pages_routes[] = { { .method = "GET",
+const struct route redirect_routes[] = { { .method = "GET",
 					.pattern = "/videos/local",
 					.kind = ROUTE_HANDLER,
 					.handler = show_local },
