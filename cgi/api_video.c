@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One video by the REST API: read, change, delete, a token for its files. */
+/* One video by the REST API: change, delete, a token for its files. */
 #include <string.h>
 #include <strings.h>
 
@@ -32,66 +32,15 @@ static const char *viewer_id(struct request *request)
 		       NULL;
 }
 
-/* Fails unless the viewer or the password may watch; the row of
- * api/video-get or api/video-token. */
-static void check_access(struct request *request, struct rows rows,
-			 const char *password)
-{
-	struct task *task = request->task;
-	const char *access = db_text(rows, 0, 0);
-
-	if (!access || !strcmp(access, "hidden"))
-		fail(task, 404, "Video not found");
-	if (!strcmp(access, "watch") || db_bool(rows, 0, 1))
-		return;
-	if (password) {
-		throttle_wrong_header(request, video_named(request));
-		fail_code(task, 403, "incorrect_video_password",
-			  "Incorrect video password. Access to the video is"
-			  " denied");
-	}
-	fail_code(task, request->viewer.id ? 403 : 401,
-		  "video_requires_password",
-		  "Please provide a password to access this password protected"
-		  " video");
-}
-
-static const char *given_password(struct request *request)
-{
-	const char *password =
-		request_header(request, "x-peertube-video-password");
-
-	if (password)
-		throttle_video_header(request, video_named(request));
-	return password;
-}
-
-static void get_video(struct request *request)
-{
-	const char *password = given_password(request);
-	struct rows rows =
-		db(request->task, "api/video-get", video_named(request),
-		   viewer_id(request), password);
-
-	check_access(request, rows, password);
-	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 2),
-		    db_length(rows, 0, 2));
-}
-
 /* ?videoFileToken= for players that can send neither header nor cookie. */
 static void make_token(struct request *request)
 {
 	struct task *task = request->task;
-	const char *password = given_password(request);
-	const char *video = video_named(request);
 	const char *token = token_new(task);
-	struct rows rows;
+	struct rows rows = db(task, "api/video-token", video_named(request),
+			      viewer_id(request), throttle_password(request),
+			      token_hash(task, token), token);
 
-	rows = db(task, "api/video-access", video, viewer_id(request),
-		  password);
-	check_access(request, rows, password);
-	rows = db(task, "api/video-token", db_text(rows, 0, 2),
-		  token_hash(task, token), token, viewer_id(request));
 	reply_bytes(request, 200, JSON_TYPE, db_text(rows, 0, 0),
 		    db_length(rows, 0, 0));
 }
@@ -150,13 +99,7 @@ static void update_video(struct request *request)
 	reply_empty(request, 204);
 }
 
-const struct route api_video_routes[] = { { .method = "GET",
-					    .pattern = "/api/v1/videos/:id",
-					    .kind = ROUTE_HANDLER,
-					    .viewer = VIEWER_OPTIONAL,
-					    .handler = get_video,
-					    .cache = 5 },
-					  { .method = "DELETE",
+const struct route api_video_routes[] = { { .method = "DELETE",
 					    .pattern = "/api/v1/videos/:id",
 					    .kind = ROUTE_HANDLER,
 					    .viewer = VIEWER_USER,

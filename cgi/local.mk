@@ -5,7 +5,8 @@ cgi_libserve_a_SOURCES = \
 	cgi/route.c cgi/route.h cgi/route_table.h \
 	cgi/handlers.h \
 	cgi/request.c cgi/request.h cgi/request_private.h \
-	cgi/request_declared.c \
+	cgi/request_declared.c cgi/request_body.c \
+	cgi/multipart.c cgi/multipart.h \
 	cgi/reply.c cgi/reply.h \
 	cgi/page_frame.c cgi/page_frame.h \
 	cgi/bearer.c cgi/bearer.h \
@@ -53,7 +54,6 @@ sbin_PROGRAMS += cardume-upload
 cardume_upload_SOURCES = \
 	cgi/upload.c \
 	cgi/bearer.c cgi/bearer.h \
-	cgi/multipart.c cgi/multipart.h \
 	cgi/publish.c cgi/publish.h \
 	cgi/upload_body.c cgi/upload_body.h \
 	cgi/upload_check.c \

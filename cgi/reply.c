@@ -152,7 +152,8 @@ static void add_text(json_object *object, const char *key, const char *text)
 	json_object_object_add(object, key, json_object_new_string(text));
 }
 
-static json_object *invalid_params(const struct task *task)
+static json_object *invalid_params(struct request *request,
+				   const struct task *task)
 {
 	json_object *field = json_object_new_object();
 	json_object *all = json_object_new_object();
@@ -161,6 +162,7 @@ static json_object *invalid_params(const struct task *task)
 	add_text(field, "msg", task->message);
 	add_text(field, "path", task->field);
 	add_text(field, "param", task->field);
+	add_text(field, "location", request_location(request, task->field));
 	json_object_object_add(all, task->field, field);
 	return all;
 }
@@ -195,7 +197,7 @@ static void reply_problem(struct request *request)
 		add_text(problem, "code", task->code);
 	if (task->field)
 		json_object_object_add(problem, "invalid-params",
-				       invalid_params(task));
+				       invalid_params(request, task));
 	reply_json(request, task->status, problem);
 	request->reply->type = "application/problem+json; charset=utf-8";
 }

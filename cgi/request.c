@@ -131,7 +131,7 @@ static size_t max_body(const struct request *request)
 					  DEFAULT_MAX_BODY;
 }
 
-static void read_body(struct request *request)
+void request_read_body(struct request *request)
 {
 	struct request_private *private = request->private;
 	struct buf buf = buf_make(request->task->arena, max_body(request));
@@ -151,7 +151,7 @@ static void read_body(struct request *request)
 	private->body_len = buf.len;
 }
 
-static bool has_type(struct request *request, const char *type)
+bool request_has_type(struct request *request, const char *type)
 {
 	const char *given = request_content_type(request);
 	size_t len = strcspn(given, "; ");
@@ -167,9 +167,9 @@ static void read_form(struct request *request)
 	if (request->route->body != BODY_FORM &&
 	    request->route->body != BODY_ANY)
 		return;
-	if (!has_type(request, "application/x-www-form-urlencoded"))
+	if (!request_has_type(request, "application/x-www-form-urlencoded"))
 		return;
-	read_body(request);
+	request_read_body(request);
 	read_urlencoded(request, &private->form, private->body,
 			private->body_len);
 }
@@ -206,6 +206,17 @@ const char *request_param(struct request *request, const char *name)
 	return value;
 }
 
+const char *request_location(struct request *request, const char *name)
+{
+	struct request_private *private = request->private;
+
+	if (find(&private->path, name))
+		return "params";
+	if (find(&private->query, name) || !strcmp(request->method, "GET"))
+		return "query";
+	return "body";
+}
+
 bool request_names_list(const char *given, const char *name)
 {
 	size_t len = strlen(name);
@@ -240,8 +251,8 @@ size_t request_params(struct request *request, const char *name,
 	return collect(&request->private->form, name, values, nr, max);
 }
 
-static int64_t parse_int(struct request *request, const char *name,
-			 const char *text, int64_t min, int64_t max)
+int64_t request_parse_int(struct request *request, const char *name,
+			  const char *text, int64_t min, int64_t max)
 {
 	char *end;
 	int64_t number;
@@ -261,20 +272,25 @@ int64_t request_int(struct request *request, const char *name, int64_t min,
 {
 	const char *text = request_param(request, name);
 
-	return text ? parse_int(request, name, text, min, max) : fallback;
+	return text ? request_parse_int(request, name, text, min, max) :
+		      fallback;
+}
+
+bool request_parse_bool(struct request *request, const char *name,
+			const char *text)
+{
+	if (!strcmp(text, "true") || !strcmp(text, "1") || !strcmp(text, "on"))
+		return true;
+	if (!strcmp(text, "false") || !strcmp(text, "0") || !*text)
+		return false;
+	fail_field(request->task, name, "%s should be true or false", name);
 }
 
 bool request_bool(struct request *request, const char *name, bool fallback)
 {
 	const char *text = request_param(request, name);
 
-	if (!text)
-		return fallback;
-	if (!strcmp(text, "true") || !strcmp(text, "1") || !strcmp(text, "on"))
-		return true;
-	if (!strcmp(text, "false") || !strcmp(text, "0") || !*text)
-		return false;
-	fail_field(request->task, name, "%s should be true or false", name);
+	return text ? request_parse_bool(request, name, text) : fallback;
 }
 
 const char *request_text(struct request *request, const char *name, size_t min,
@@ -300,7 +316,7 @@ json_object *request_json(struct request *request)
 	if (request->route->body != BODY_JSON &&
 	    request->route->body != BODY_ANY)
 		BUG("route %s takes no JSON", request->route->pattern);
-	read_body(request);
+	request_read_body(request);
 	private->json =
 		json_parse(request->task, private->body, private->body_len);
 	return private->json;
@@ -313,6 +329,7 @@ const char *request_body_file(struct request *request, int64_t *length)
 
 	if (!file || !text)
 		fail(request->task, 400, "The form came without a body.");
-	*length = parse_int(request, "Content-Length", text, 0, INT64_MAX);
+	*length = request_parse_int(request, "Content-Length", text, 0,
+				    INT64_MAX);
 	return file;
 }

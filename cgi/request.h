@@ -59,6 +59,13 @@ const char *request_text(struct request *request, const char *name, size_t min,
 const char *request_declared(struct request *request,
 			     const struct param *param);
 
+/* The body as an object: a JSON object, or a form without files ("tags[0]",
+ * "tags[]" make arrays, "a[b]" members, values are texts). An absent body is
+ * an empty object. 400 for anything else, 415 for another type. */
+json_object *request_body(struct request *request);
+/* A member of a body by its path ("video.id"), NULL where absent or null. */
+json_object *request_member(struct request *request, const char *path);
+
 /* A request header ("x-peertube-otp"), NULL if absent; 400 if sent twice. */
 const char *request_header(struct request *request, const char *name);
 const char *request_cookie(struct request *request, const char *name);

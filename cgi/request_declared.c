@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Parameters as their declaration in a query's header says (query.h). */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "bug.h"
 #include "conf.h"
+#include "date.h"
 #include "db.h"
 #include "request.h"
 #include "request_private.h"
 #include "serve.h"
+#include "session.h"
 #include "shortid.h"
+#include "throttle.h"
 #include "utf8.h"
 
-#define LIST_MAX 100
+#define LIST_MAX 500
 
 /* A page's path that names nothing is not there; the API says what is bad. */
 static _Noreturn void fail_path(struct request *request, const char *name,
@@ -23,18 +27,58 @@ static _Noreturn void fail_path(struct request *request, const char *name,
 	fail_field(request->task, name, "Should have a valid %s", what);
 }
 
-static const char *declared_int(struct request *request,
+static _Noreturn void fail_kind(struct request *request,
 				const struct param *param)
 {
-	return db_number(request->task, request_int(request, param->name,
-						    param->min, param->max, 0));
+	fail_field(request->task, param->name, "%s should be one value",
+		   param->name);
+}
+
+/* A member of a body as a parameter's text; NULL where it is absent. */
+static const char *member_text(struct request *request,
+			       const struct param *param, json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_null: return NULL;
+	case json_type_object:
+	case json_type_array: fail_kind(request, param);
+	default: return json_object_get_string(value);
+	}
+}
+
+static const char *given_text(struct request *request,
+			      const struct param *param)
+{
+	if (!param->in_body)
+		return request_param(request, param->name);
+	return member_text(request, param,
+			   request_member(request, param->name));
+}
+
+static const char *declared_int(struct request *request,
+				const struct param *param, const char *value)
+{
+	return db_number(request->task,
+			 request_parse_int(request, param->name, value,
+					   param->min, param->max));
 }
 
 static const char *declared_text(struct request *request,
-				 const struct param *param)
+				 const struct param *param, const char *value)
 {
-	return request_text(request, param->name, (size_t)param->min,
-			    (size_t)param->max);
+	bool in_chars = param->type == PARAM_CHARS;
+	size_t len = strlen(value);
+
+	if (in_chars)
+		len = utf8_count(value, len);
+	if (!len && !param->min)
+		return NULL;
+	if (len < (size_t)param->min || len > (size_t)param->max)
+		fail_field(request->task, param->name,
+			   "%s should have %lld to %lld %s", param->name,
+			   (long long)param->min, (long long)param->max,
+			   in_chars ? "characters" : "bytes");
+	return value;
 }
 
 static const char *declared_choice(struct request *request,
@@ -54,39 +98,94 @@ static const char *declared_choice(struct request *request,
 		   param->name, param->choices);
 }
 
+/* A single value counts as a list of one. */
+static size_t members(struct request *request, const struct param *param,
+		      const char *values[], size_t max)
+{
+	json_object *list = request_member(request, param->name);
+	size_t nr = 0;
+
+	if (!json_object_is_type(list, json_type_array)) {
+		values[0] = member_text(request, param, list);
+		return values[0] != NULL;
+	}
+	for (; nr < json_object_array_length(list) && nr < max; nr++) {
+		values[nr] = member_text(request, param,
+					 json_object_array_get_idx(list, nr));
+		if (!values[nr])
+			fail_kind(request, param);
+	}
+	return nr;
+}
+
 static const char *declared_list(struct request *request,
 				 const struct param *param)
 {
 	const char *values[LIST_MAX + 1];
-	size_t given =
-		request_params(request, param->name, values, LIST_MAX + 1);
+	size_t given = param->in_body ?
+			       members(request, param, values, LIST_MAX + 1) :
+			       request_params(request, param->name, values,
+					      LIST_MAX + 1);
 	size_t nr = 0;
 
 	/* A form's "any" choice comes as an empty value. */
 	for (size_t i = 0; i < given; i++)
 		if (*values[i])
 			values[nr++] = values[i];
-	if (nr < (size_t)param->min || nr > (size_t)param->max)
+	if ((!nr && param->required) || (nr && nr < (size_t)param->min) ||
+	    nr > (size_t)param->max)
 		fail_field(request->task, param->name,
 			   "%s should have %lld to %lld values", param->name,
 			   (long long)param->min, (long long)param->max);
-	return nr ? db_array(request->task, values, nr) : NULL;
+	for (size_t i = 0; param->type == PARAM_INTS && i < nr; i++)
+		request_parse_int(request, param->name, values[i], INT32_MIN,
+				  INT32_MAX);
+	if (nr || (param->in_body && request_member(request, param->name)))
+		return db_array(request->task, values, nr);
+	return param->fallback;
+}
+
+static const char *uuid_text(struct request *request,
+			     const uint8_t uuid[UUID_BYTES])
+{
+	char *text = arena_alloc(request->task->arena, UUID_SIZE);
+
+	uuid_format(text, uuid);
+	return text;
 }
 
 static const char *declared_video(struct request *request,
 				  const struct param *param, const char *value)
 {
 	uint8_t uuid[UUID_BYTES];
-	char *text;
 
 	if (strlen(value) <= 18 &&
 	    strspn(value, "0123456789") == strlen(value) && *value)
-		return value;
+		return db_number(request->task, strtoll(value, NULL, 10));
 	if (!uuid_parse(uuid, value) && !shortid_decode(uuid, value))
 		fail_path(request, param->name, "video id");
-	text = arena_alloc(request->task->arena, UUID_SIZE);
-	uuid_format(text, uuid);
-	return text;
+	return uuid_text(request, uuid);
+}
+
+static const char *declared_uuid(struct request *request,
+				 const struct param *param, const char *value)
+{
+	uint8_t uuid[UUID_BYTES];
+
+	if (!uuid_parse(uuid, value))
+		fail_path(request, param->name, "UUID");
+	return uuid_text(request, uuid);
+}
+
+static const char *declared_date(struct request *request,
+				 const struct param *param, const char *value)
+{
+	time_t when;
+
+	if (!date_parse(value, strlen(value), &when))
+		fail_field(request->task, param->name,
+			   "%s should be a date (ISO 8601)", param->name);
+	return value;
 }
 
 static const char *declared_handle(struct request *request,
@@ -104,42 +203,75 @@ static const char *declared_handle(struct request *request,
 	return utf8_lower(arena, arena_strndup(arena, value, len));
 }
 
-static const char *declared_bool(struct request *request,
-				 const struct param *param)
+/* What does not come from parameters; false: this one does. */
+static bool from_elsewhere(struct request *request, const struct param *param,
+			   const char **value)
 {
-	return request_bool(request, param->name, false) ? "true" : "false";
+	const struct viewer *viewer = &request->viewer;
+	struct task *task = request->task;
+
+	switch (param->type) {
+	case PARAM_VIEWER:
+		*value = viewer->id ? db_number(task, viewer->id) : NULL;
+		return true;
+	case PARAM_SESSION:
+		*value =
+			viewer->id ? db_number(task, viewer->session_id) : NULL;
+		return true;
+	case PARAM_PASSWORD: *value = throttle_password(request); return true;
+	case PARAM_ADDRESS: *value = request->address; return true;
+	case PARAM_AGENT: *value = session_user_agent(request); return true;
+	case PARAM_BODY:
+		*value = json_object_to_json_string(request_body(request));
+		return true;
+	case PARAM_JSON: {
+		json_object *member = request_member(request, param->name);
+
+		*value = member ? json_object_to_json_string(member) : NULL;
+		return true;
+	}
+	default: return false;
+	}
 }
 
-static const char *declared_viewer(struct request *request)
+static const char *convert(struct request *request, const struct param *param,
+			   const char *value)
 {
-	return request->viewer.id ?
-		       db_number(request->task, request->viewer.id) :
-		       NULL;
+	switch (param->type) {
+	case PARAM_INT: return declared_int(request, param, value);
+	case PARAM_TEXT:
+	case PARAM_CHARS: return declared_text(request, param, value);
+	case PARAM_BOOL:
+		return request_parse_bool(request, param->name, value) ?
+			       "true" :
+			       "false";
+	case PARAM_CHOICE: return declared_choice(request, param, value);
+	case PARAM_VIDEO: return declared_video(request, param, value);
+	case PARAM_UUID: return declared_uuid(request, param, value);
+	case PARAM_DATE: return declared_date(request, param, value);
+	case PARAM_HANDLE: return declared_handle(request, param, value);
+	default: BUG("parameter type %d", (int)param->type);
+	}
 }
 
 const char *request_declared(struct request *request, const struct param *param)
 {
+	bool is_text = param->type == PARAM_TEXT || param->type == PARAM_CHARS;
 	const char *value;
 
-	if (param->type == PARAM_VIEWER)
-		return declared_viewer(request);
-	if (param->type == PARAM_LIST)
+	if (from_elsewhere(request, param, &value)) {
+		if (!value && param->required)
+			fail_field(request->task, param->name, "%s is missing",
+				   param->name);
+		return value;
+	}
+	if (param->type == PARAM_LIST || param->type == PARAM_INTS)
 		return declared_list(request, param);
-	value = request_param(request, param->name);
-	if (value && !*value && param->type != PARAM_TEXT)
+	value = given_text(request, param);
+	if (value && !*value && (!is_text || param->in_body))
 		value = NULL;
 	if (!value && param->required)
 		fail_field(request->task, param->name, "%s is missing",
 			   param->name);
-	if (!value)
-		return param->fallback;
-	switch (param->type) {
-	case PARAM_INT: return declared_int(request, param);
-	case PARAM_TEXT: return declared_text(request, param);
-	case PARAM_BOOL: return declared_bool(request, param);
-	case PARAM_CHOICE: return declared_choice(request, param, value);
-	case PARAM_VIDEO: return declared_video(request, param, value);
-	case PARAM_HANDLE: return declared_handle(request, param, value);
-	default: BUG("parameter type %d", (int)param->type);
-	}
+	return value ? convert(request, param, value) : param->fallback;
 }

@@ -32,6 +32,7 @@ struct request_private {
 	size_t body_len;
 	bool body_is_read;
 	json_object *json;
+	json_object *object; /* request_body() */
 	struct task failed; /* why, for reply_failure() */
 };
 
@@ -47,6 +48,17 @@ struct reply {
 
 /* A CGI variable, or NULL. */
 const char *request_variable(struct request *request, const char *name);
+/* Reads all of the body into private->body; 413 where it is too long. */
+void request_read_body(struct request *request);
+/* Is the body's media type this one? */
+bool request_has_type(struct request *request, const char *type);
+/* A parameter's text as a number, a boolean; 400 naming it. */
+int64_t request_parse_int(struct request *request, const char *name,
+			  const char *text, int64_t min, int64_t max);
+bool request_parse_bool(struct request *request, const char *name,
+			const char *text);
+/* "params", "query" or "body": where a parameter came from or belongs. */
+const char *request_location(struct request *request, const char *name);
 
 /* Fills in what the failed task says: error page or problem document. */
 void reply_failure(struct request *request);

@@ -25,6 +25,9 @@
 
 struct request;
 
+/* The body of a query's route; PeerTube takes 500 kB. */
+#define QUERY_MAX_BODY ((size_t)500 * 1000)
+
 enum route_kind { ROUTE_QUERY, ROUTE_PAGE, ROUTE_HANDLER };
 
 /* Who may come. NONE: the viewer is not even looked up, the answer is the
@@ -54,6 +57,8 @@ struct route {
 	const char *template_name; /* page */
 	void (*handler)(struct request *request);
 	const char *type;
+	int status; /* of a query's answer; 0: 200 */
+	unsigned wakes; /* a query's: bits of job kinds, 1 << JOB_remove */
 	int cache; /* seconds for anonymous viewers */
 	enum body_kind body;
 	size_t max_body; /* bytes; 0: 64 KiB */

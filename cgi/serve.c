@@ -11,11 +11,13 @@
 #include "conf.h"
 #include "config.h"
 #include "db.h"
+#include "job.h"
 #include "json.h"
 #include "log.h"
 #include "reply.h"
 #include "request_private.h"
 #include "route_table.h"
+#include "throttle.h"
 
 #define ARENA_CEILING ((size_t)16 * 1024 * 1024)
 #define HEADERS_MAX ((size_t)16 * 1024)
@@ -31,6 +33,8 @@ static struct rows run_query(struct request *request)
 
 	if (query->nr_params > ARRAY_LEN(values))
 		BUG("query %s has too many parameters", query->name);
+	for (size_t i = 0; i < query->nr_checks; i++)
+		request_declared(request, &query->checks[i]);
 	for (size_t i = 0; i < query->nr_params; i++)
 		values[i] = request_declared(request, &query->params[i]);
 	rows = db_run(request->task, query, values);
@@ -39,12 +43,23 @@ static struct rows run_query(struct request *request)
 	return rows;
 }
 
+static void wake_jobs(struct request *request)
+{
+	for (unsigned queue = 0; request->route->wakes >> queue; queue++)
+		if (request->route->wakes >> queue & 1)
+			job_wake(request->task, (enum job_kind)queue);
+}
+
 static void answer_query(struct request *request)
 {
 	struct rows rows = run_query(request);
 
-	reply_bytes(request, 200, request->route->type, db_text(rows, 0, 0),
-		    db_length(rows, 0, 0));
+	wake_jobs(request);
+	if (request->route->status == 204)
+		reply_empty(request, 204);
+	else
+		reply_bytes(request, 200, request->route->type,
+			    db_text(rows, 0, 0), db_length(rows, 0, 0));
 }
 
 static void answer_page(struct request *request)
@@ -118,8 +133,13 @@ static void answer(struct task *task, void *arg)
 
 static void answer_failure(struct task *task, void *arg)
 {
+	struct request *request = arg;
+	const char *code = request->private->failed.code;
+
 	(void)task;
-	reply_failure(arg);
+	if (code && !strcmp(code, "incorrect_video_password"))
+		throttle_wrong_password(request);
+	reply_failure(request);
 }
 
 /* Even the error page failed: a line of text is left. */

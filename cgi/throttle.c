@@ -95,6 +95,31 @@ void throttle_wrong_header(struct request *request, const char *video)
 	   ADDRESS_SECONDS);
 }
 
+/* Paths name the video `id` everywhere in the API. */
+static const char *video_of_path(struct request *request)
+{
+	static const struct param id = { .name = "id",
+					 .type = PARAM_VIDEO,
+					 .required = true };
+
+	return request_declared(request, &id);
+}
+
+const char *throttle_password(struct request *request)
+{
+	const char *password =
+		request_header(request, "x-peertube-video-password");
+
+	if (password)
+		throttle_video_header(request, video_of_path(request));
+	return password;
+}
+
+void throttle_wrong_password(struct request *request)
+{
+	throttle_wrong_header(request, video_of_path(request));
+}
+
 void throttle_forgive(struct request *request, const char *name)
 {
 	db(request->task, "user/throttle-forgive", address_key(request),

@@ -29,6 +29,11 @@ void throttle_video_password(struct request *request, const char *short_uuid);
 void throttle_video_header(struct request *request, const char *video);
 void throttle_wrong_header(struct request *request, const char *video);
 
+/* The header x-peertube-video-password for the video that the path names `id`,
+ * NULL where there is none; fails past the limit. And: it was wrong. */
+const char *throttle_password(struct request *request);
+void throttle_wrong_password(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

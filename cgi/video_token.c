@@ -9,7 +9,7 @@ const char *video_token_new(struct task *task, const char *id)
 {
 	const char *token = token_new(task);
 
-	db(task, "api/video-token", id, token_hash(task, token), token, NULL);
+	db(task, "user/video-token", id, token_hash(task, token));
 	return token;
 }
 

@@ -237,11 +237,14 @@ static _Noreturn void fail_sql(struct task *task, const struct query *query,
 	const char *state = sqlstate(result);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	const char *field = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
 	int status = status_of(state);
 
 	if (!strncmp(state, "PT", 2)) {
 		if (hint)
 			task->code = arena_strdup(task->arena, hint);
+		if (field)
+			task->field = arena_strdup(task->arena, field);
 		fail(task, status, "%s", text ? text : "");
 	}
 	log_error("query %s: %s %s", query->name, state, text ? text : "");

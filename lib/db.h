@@ -10,7 +10,7 @@
  * SQLSTATE maps to a failure in one place (db.c): 23505 409, 23503 404, 23502,
  * 23514 and class 22 400, 42501 403; 503 where trying again may help (classes
  * 40 and 53, 57Pxx, 57014, 55P03, 25006); 'PTnnn' raised on purpose nnn with
- * its HINT as the failure's code; all else 500.
+ * its HINT as the failure's code and its COLUMN as the field; all else 500.
  */
 #ifndef CARDUME_DB_H
 #define CARDUME_DB_H

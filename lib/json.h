@@ -18,7 +18,7 @@
 
 #include "task.h"
 
-#define JSON_MAX_BYTES ((size_t)256 * 1024)
+#define JSON_MAX_BYTES ((size_t)512 * 1024)
 #define JSON_MAX_DEPTH 32
 #define JSON_MAX_CONTAINERS 5000 /* objects and arrays */
 #define JSON_MAX_TOKENS 20000 /* values and keys */

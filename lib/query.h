@@ -8,20 +8,40 @@
  *   -- viewer optional                 optional | user | moderator | admin
  *   -- cache 5                         seconds, for anonymous viewers
  *   -- type application/activity+json  default application/json
+ *   -- status 204                      of the answer: 200 (default) or 204
+ *   -- wake remove tracker             kinds of jobs it may have inserted
+ *   -- answer list VideoComment        the document's schema (doc/openapi):
+ *                                      NAME, `list NAME` ({total, data}) or
+ *                                      `array NAME`
  *   -- role page upload                programs that run it; default: the one
  *                                      named like its folder (cardume check)
  *   -- plan custom                     planned anew with each set of values
- *   -- param start int 0..1000000 = 0  $1
- *   -- param viewer viewer             $2 (the signed-in user's id or NULL)
+ *   -- param start int 0..1000000 = 0  $1, from the path or query string
+ *   -- field text chars 1..10000 required   $2, a member of the body
+ *   -- check name chars 3..120         checked, not handed on
+ *   -- param viewer viewer             $3 (the signed-in user's id or NULL)
  *   -- List public videos, newest first.
  *
- * Parameters are $1, $2 ... in the order of their lines. Types:
- *   int MIN..MAX   text MIN..MAX (bytes)   bool   choice a|b|c
+ * The comment is the operation's summary in the API's documentation.
+ * Parameters are $1, $2 ... in the order of their `param` and `field` lines.
+ * A body is a JSON object or a form without files; `video.id` names a member
+ * of a member; numbers and booleans may come as texts. Types:
+ *   int MIN..MAX   text MIN..MAX (bytes)   chars MIN..MAX (characters)
+ *   bool   choice a|b|c   date (ISO 8601)   uuid
  *   list MIN..MAX  (repeated key or key[]; MAX elements; a text[] literal)
+ *   ints MIN..MAX  the same of whole numbers
  *   video          number, UUID or short UUID; handed on as number or UUID
  *   handle         name or name@our-host; handed on as lower-case name
- *   viewer         the signed-in user's id, never from the client
- * `= x` gives a default; `required` refuses its absence; else NULL.
+ *   json           any member of the body, as JSON text
+ * From elsewhere, never from the client's parameters:
+ *   viewer         the signed-in user's id
+ *   session        the id of the session or token the viewer came with
+ *   password       the header x-peertube-video-password; wrong ones are
+ *                  counted (refuse(..., 'incorrect_video_password'))
+ *   address        the client's address       agent   its User-Agent
+ *   body           all of the body, as the text of a JSON object
+ * `= x` gives a default; `required` refuses its absence; else NULL. An empty
+ * text and JSON's null count as absent.
  *
  * A query with a route returns one row with one column, the document; no row
  * or NULL is 404.
@@ -42,6 +62,16 @@ enum param_type {
 	PARAM_VIDEO,
 	PARAM_HANDLE,
 	PARAM_VIEWER,
+	PARAM_CHARS,
+	PARAM_DATE,
+	PARAM_UUID,
+	PARAM_INTS,
+	PARAM_JSON,
+	PARAM_SESSION,
+	PARAM_PASSWORD,
+	PARAM_ADDRESS,
+	PARAM_AGENT,
+	PARAM_BODY,
 };
 
 struct param {
@@ -52,6 +82,7 @@ struct param {
 	const char *choices; /* "a|b|c" of a choice */
 	const char *fallback; /* NULL: none */
 	bool required;
+	bool in_body; /* a `field` or `check` */
 };
 
 struct query {
@@ -60,6 +91,10 @@ struct query {
 	const char *sql;
 	const struct param *params;
 	size_t nr_params;
+	const struct param *checks;
+	size_t nr_checks;
+	const char *summary; /* what its header says in words, or "" */
+	const char *answer; /* "list VideoComment", or "" */
 	bool custom_plan;
 	bool read_only; /* may be run again after a lost connection */
 };

@@ -128,6 +128,9 @@ static void check_role(struct check *check, const char *role)
 		admin_connect(call->task, call->conf->database, user, NULL);
 	int tried = 0;
 
+	/* Else functions would be called with NULL for estimates. */
+	PQclear(PQexecParams(conn, "SET plan_cache_mode = force_generic_plan",
+			     0, NULL, NULL, NULL, NULL, 0));
 	for (size_t i = 0; i < nr_queries; i++) {
 		if (!names_role(roles_of(&queries[i]), role))
 			continue;

@@ -24,6 +24,26 @@ CREATE FUNCTION setting(wanted text) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT value FROM setting WHERE name = wanted
 $$;
 
+-- Ends the query with an HTTP status (db.h); `code` is PeerTube's machine code.
+CREATE FUNCTION refuse(status text, message text, code text DEFAULT NULL)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	IF code IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'PT' || status,
+			MESSAGE = message;
+	END IF;
+	RAISE EXCEPTION USING ERRCODE = 'PT' || status, MESSAGE = message,
+		HINT = code;
+END $$;
+
+-- The same with 400, about a parameter or a member of the body.
+CREATE FUNCTION refuse_field(field text, message text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION USING ERRCODE = 'PT400', MESSAGE = message,
+		COLUMN = field;
+END $$;
+
 -- ISO 8601, UTC, milliseconds: how every document tells a time. (STABLE, as
 -- to_char() is: else it is not folded into the query that uses it.)
 CREATE FUNCTION iso(t timestamptz) RETURNS text STABLE LANGUAGE sql AS $$

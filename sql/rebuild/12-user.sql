@@ -12,6 +12,44 @@ STABLE LANGUAGE sql AS $$
 			OR (v.role = 1 AND coalesce(o.role, 0) = 2))))
 $$;
 
+-- The account of a user; NULL for nobody.
+CREATE FUNCTION account_of(who bigint) RETURNS bigint
+STABLE LANGUAGE sql AS $$
+	SELECT id FROM account WHERE user_id = who
+$$;
+
+-- The ids behind local names; 404 where there is none.
+CREATE FUNCTION account_named(wanted text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint := (SELECT c.id FROM account c
+		JOIN actor a ON a.id = c.actor_id WHERE a.name = wanted);
+BEGIN
+	IF found IS NULL THEN
+		PERFORM refuse('404', 'Account not found');
+	END IF;
+	RETURN found;
+END $$;
+
+CREATE FUNCTION channel_named(wanted text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint := (SELECT c.id FROM channel c
+		JOIN actor a ON a.id = c.actor_id WHERE a.name = wanted);
+BEGIN
+	IF found IS NULL THEN
+		PERFORM refuse('404', 'Video channel not found');
+	END IF;
+	RETURN found;
+END $$;
+
+-- {total, data} of a list.
+CREATE FUNCTION listed(total bigint, data json) RETURNS json
+STABLE LANGUAGE sql AS $$
+	SELECT json_build_object('total', coalesce(total, 0),
+		'data', coalesce(data, '[]'))
+$$;
+
 -- "Firefox on Linux" from a User-Agent header, for one's own eyes.
 CREATE FUNCTION device_name(agent text) RETURNS text IMMUTABLE LANGUAGE sql
 AS $$

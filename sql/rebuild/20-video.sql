@@ -86,6 +86,48 @@ STABLE LANGUAGE sql AS $$
 		AND video_has_password((v).id, given)
 $$;
 
+-- The id of a video that the viewer may watch, as the API names it and tells a
+-- refusal: 404, or 401 and 403 where one of its passwords is asked for.
+CREATE FUNCTION video_opened(named text, viewer bigint, password text)
+RETURNS bigint STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+	access text;
+BEGIN
+	SELECT * INTO v FROM video WHERE id = video_id(named);
+	access := video_access(v, viewer, named LIKE '%-%');
+	IF v.id IS NULL OR access = 'hidden' THEN
+		PERFORM refuse('404', 'Video not found');
+	ELSIF access = 'watch' OR video_opens(v, password) THEN
+		RETURN v.id;
+	ELSIF password IS NULL THEN
+		PERFORM refuse(CASE WHEN viewer IS NULL THEN '401'
+			ELSE '403' END, 'Please provide a password to access'
+			' this password protected video',
+			'video_requires_password');
+	END IF;
+	PERFORM refuse('403', 'Incorrect video password. Access to the video'
+		' is denied', 'incorrect_video_password');
+END $$;
+
+-- The id of a video that the viewer may change: 404 where it is hidden, 403
+-- where it is another's.
+CREATE FUNCTION video_edited(named text, viewer bigint) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+BEGIN
+	SELECT * INTO v FROM video WHERE id = video_id(named);
+	IF v.id IS NULL OR (NOT video_may_edit(v, viewer) AND
+			video_access(v, viewer, named LIKE '%-%') = 'hidden')
+	THEN
+		PERFORM refuse('404', 'Video not found');
+	ELSIF NOT video_may_edit(v, viewer) THEN
+		PERFORM refuse('403', 'This video belongs to somebody else.');
+	END IF;
+	RETURN v.id;
+END $$;
+
 -- Tokens for a video's files outlive neither what they were got for (its
 -- privacy, one of its passwords) nor the account that got them.
 CREATE FUNCTION video_tokens_end() RETURNS trigger

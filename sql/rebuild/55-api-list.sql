@@ -1,13 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Which videos a list has, and in which order.
 
--- Ends the query with an HTTP status (db.h).
-CREATE FUNCTION refuse(status text, message text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-BEGIN
-	RAISE EXCEPTION USING ERRCODE = 'PT' || status, MESSAGE = message;
-END $$;
-
 -- How many videos everybody may see: kept as small changes, added up when
 -- read, so that writers do not wait for each other. Every 64th folds them.
 CREATE FUNCTION video_counted() RETURNS trigger
