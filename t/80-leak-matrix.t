@@ -25,6 +25,7 @@ my @kinds = (
 	[private => privacy => 3], [internal => privacy => 4],
 	[password => privacy => 5, passwords => ['sesame']],
 	['to transcode' => privacy => 1, state => 2],
+	[blocked => privacy => 1, blocked => 'Not for anybody.'],
 );
 my %video = map { my ($kind, @options) = @$_;
 	$kind => Cardume::Video->make($cardume, $owner, @options,

@@ -15,6 +15,6 @@ WITH s AS (
 )
 UPDATE video SET duration = $2::int, aspect_ratio = $3::real, state = 1,
 	published_at = CASE WHEN $4::boolean THEN now() ELSE published_at END,
-	updated_at = now(), files_are_public = privacy IN (1, 2),
-	error = $5::text
+	updated_at = now(),
+	files_are_public = privacy IN (1, 2) AND NOT is_blocked, error = $5::text
 WHERE id = $1::bigint

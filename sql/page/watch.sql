@@ -35,7 +35,7 @@ SELECT json_build_object(
 		'privacy', (SELECT label FROM privacy WHERE id = v.privacy),
 		'isPublic', v.is_published AND v.privacy = 1,
 		'isPreviewed', v.is_published AND v.privacy IN (1, 2),
-		'isWatchable', v.is_published
+		'isWatchable', (v.is_published OR v.is_blocked)
 			AND (v.state = 1 OR s.id IS NOT NULL),
 		'isTranscoding', v.state = 2,
 		'isFailed', v.state = 7,

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- Who may see which video is decided here and nowhere else.
+-- Who may see which video is decided here and nowhere else. What moderators
+-- blocked is not `is_published`: its owner and they still see it, and other
+-- people do not.
 
 -- In lists, feeds, search, outboxes: for everybody.
 CREATE FUNCTION video_is_listed(v video) RETURNS boolean
@@ -129,7 +131,8 @@ BEGIN
 END $$;
 
 -- Tokens for a video's files outlive neither what they were got for (its
--- privacy, one of its passwords) nor the account that got them.
+-- privacy, one of its passwords) nor the account that got them, nor that the
+-- video is for those people at all.
 CREATE FUNCTION video_tokens_end() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
@@ -143,8 +146,8 @@ BEGIN
 	END CASE;
 	RETURN NULL;
 END $$;
-CREATE TRIGGER video_tokens_end AFTER UPDATE OF privacy ON video
-	FOR EACH ROW WHEN (OLD.privacy <> NEW.privacy)
+CREATE TRIGGER video_tokens_end AFTER UPDATE OF privacy, is_blocked ON video
+	FOR EACH ROW WHEN (OLD.privacy <> NEW.privacy OR NEW.is_blocked)
 	EXECUTE FUNCTION video_tokens_end();
 CREATE TRIGGER video_tokens_end AFTER DELETE ON video_password
 	FOR EACH ROW EXECUTE FUNCTION video_tokens_end();

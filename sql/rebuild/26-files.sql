@@ -66,8 +66,8 @@ BEGIN
 	DO UPDATE SET run_at = least(job.run_at, EXCLUDED.run_at);
 	RETURN NEW;
 END $$;
-CREATE TRIGGER video_shown AFTER UPDATE OF privacy, state, wait_transcoding
-	ON video FOR EACH ROW
+CREATE TRIGGER video_shown AFTER UPDATE OF privacy, state, wait_transcoding,
+	is_blocked ON video FOR EACH ROW
 	WHEN (OLD.privacy <> NEW.privacy OR NEW.files_are_public <>
 		(NEW.is_published AND NEW.privacy IN (1, 2)))
 	EXECUTE FUNCTION video_shown();

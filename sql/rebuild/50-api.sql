@@ -248,8 +248,9 @@ SELECT v.id,
 	v.wait_transcoding AS "waitTranscoding",
 	enum(v.state, (SELECT label FROM video_state s WHERE s.id = v.state))
 		AS state,
-	false AS blacklisted,
-	NULL::text AS "blacklistedReason",
+	v.is_blocked AS blacklisted,
+	CASE WHEN v.is_blocked THEN (SELECT b.reason FROM video_blacklist b
+		WHERE b.video_id = v.id) END AS "blacklistedReason",
 	false AS "blockedOwner",
 	false AS "blockedServer",
 	v.tags,

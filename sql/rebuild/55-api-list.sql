@@ -24,7 +24,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 CREATE TRIGGER video_counted AFTER INSERT OR DELETE OR UPDATE OF
-	privacy, state, wait_transcoding, nsfw ON video
+	privacy, state, wait_transcoding, is_blocked, nsfw ON video
 	FOR EACH ROW EXECUTE FUNCTION video_counted();
 
 -- What `nsfw` means where it was not given: the viewer's wish, else the
@@ -39,8 +39,8 @@ END $$;
 -- The common filters of peertube-api.md 2.3; NULL: not asked for.
 --   wanted      'true' 'false' 'both': nsfw
 --   languages   '_unknown' is none
---   include     bit 1: those not published too; like privacies and states
---               for those who may see all
+--   include     bits 1: those not published too, 2: blocked ones; like
+--               privacies and states for those who may see all
 --   owner       instead of what everybody may see: all of this account's
 CREATE FUNCTION videos_filtered(wanted text, is_live boolean, categories int[],
 	licences int[], languages text[], tags_one text[], tags_all text[],
@@ -52,8 +52,10 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 	WHERE CASE WHEN owner IS NULL AND include IS NULL
 			AND privacies IS NULL AND states IS NULL
 			THEN video_is_listed(v)
-		ELSE (owner IS NOT NULL OR v.is_published OR include & 1 = 1
-				OR states IS NOT NULL)
+		ELSE (owner IS NOT NULL OR v.is_published
+				OR ((include & 1 = 1 OR states IS NOT NULL)
+					AND NOT v.is_blocked)
+				OR (include & 2 = 2 AND v.is_blocked))
 			AND (v.privacy = ANY (privacies) OR privacies IS NULL
 				AND (owner IS NOT NULL OR v.privacy = 1))
 			AND (states IS NULL OR v.state = ANY (states)) END

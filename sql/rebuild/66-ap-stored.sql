@@ -23,8 +23,8 @@ END $$;
 -- All columns of the object but `views`.
 CREATE TRIGGER video_object_changed AFTER UPDATE OF channel_id, name,
 	description, support, category_id, licence_id, language_id, tags,
-	privacy, state, wait_transcoding, nsfw, nsfw_summary, comments_policy,
-	download_enabled, duration, aspect_ratio, created_at, updated_at,
+	privacy, state, wait_transcoding, is_blocked, nsfw, nsfw_summary,
+	comments_policy, download_enabled, duration, aspect_ratio, created_at, updated_at,
 	published_at, originally_published_at, files_are_public ON video
 	FOR EACH ROW EXECUTE FUNCTION video_object_changed();
 

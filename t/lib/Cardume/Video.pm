@@ -18,12 +18,13 @@ sub quote {
 	return "'" . ($text =~ s/'/''/gr) . "'";
 }
 
-# state 2 with wait => 1 is not published yet.
+# state 2 with wait => 1 is not published yet; blocked => 'Why' is blocked.
 sub make {
 	my ($class, $cardume, $owner, %o) = @_;
 	%o = (privacy => 1, state => 1, wait => 1, name => 'A clip',
 		tags => '{}', nsfw => 'false', %o);
-	my $public = $o{privacy} <= 2 && ($o{state} == 1 || !$o{wait});
+	my $public = $o{privacy} <= 2 && ($o{state} == 1 || !$o{wait}) &&
+		!defined $o{blocked};
 	my $sql = sprintf <<'SQL', quote($owner), quote($o{name}),
 WITH new AS (
 	INSERT INTO video (short_uuid, channel_id, name, description, privacy,
@@ -52,6 +53,9 @@ SQL
 	$self->add_files(@names) unless $o{bare};
 	$cardume->psql("INSERT INTO video_password (video_id, password) " .
 		"VALUES ($id, " . quote($_) . ')') for @{ $o{passwords} // [] };
+	$cardume->psql('INSERT INTO video_blacklist (video_id, reason, type) ' .
+		"VALUES ($id, " . quote($o{blocked}) . ', 1)')
+		if defined $o{blocked};
 	return $self;
 }
 
