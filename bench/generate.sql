@@ -1,26 +1,41 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Fills an empty instance for measurements: psql -v videos=10000 -f this.
--- 100 users, 500 channels; each video has 2 HLS files and 1 web video.
--- The files exist as rows only.
+-- Each video has 2 HLS files and 1 web video, which exist as rows only.
+-- More than 100,000 videos are made without triggers: what these keep is
+-- filled in afterwards, save the cards and objects of pages and federation.
 \if :{?videos}
 \else
 \set videos 10000
+\endif
+\if :{?channels}
+\else
+\set channels 500
+\endif
+\if :{?users}
+\else
+\set users 100
 \endif
 \set ON_ERROR_STOP on
 BEGIN;
 SELECT set_config('cardume.origin', coalesce(nullif(
 	current_setting('cardume.origin', true), ''), origin_setting(),
 	'https://video.example'), true) AS origin;
+SELECT :videos > 100000 AS is_big \gset
+\if :is_big
+SELECT format('ALTER TABLE %s DISABLE TRIGGER USER', t)
+FROM unnest('{actor,account,channel,actor_image,video,thumbnail,video_file,
+	streaming_playlist}'::text[]) t \gexec
+\endif
 
 INSERT INTO actor (kind, name, public_key)
 SELECT 'Person', 'bench_user' || i, '-----BEGIN PUBLIC KEY-----'
-FROM generate_series(1, 100) i;
+FROM generate_series(1, :users) i;
 INSERT INTO actor (kind, name, public_key)
 SELECT 'Group', 'bench_channel' || i, '-----BEGIN PUBLIC KEY-----'
-FROM generate_series(1, 500) i;
+FROM generate_series(1, :channels) i;
 INSERT INTO app_user (email, password_hash)
 SELECT 'bench' || i || '@example.org', '$argon2id$none'
-FROM generate_series(1, 100) i;
+FROM generate_series(1, :users) i;
 INSERT INTO account (actor_id, actor_kind, user_id, display_name, description)
 SELECT a.id, 'Person', u.id, 'Bench user ' || substr(a.name, 11),
 	'An account that exists for measurements.'
@@ -32,7 +47,7 @@ SELECT a.id, o.id, 'Bench channel ' || substr(a.name, 14),
 	'A channel that exists for measurements.'
 FROM actor a
 JOIN actor p ON p.name =
-	'bench_user' || (substr(a.name, 14)::int % 100 + 1)
+	'bench_user' || (substr(a.name, 14)::int % :users + 1)
 JOIN account o ON o.actor_id = p.id
 WHERE a.name LIKE 'bench\_channel%';
 INSERT INTO actor_image (actor_id, kind, filename, width, height)
@@ -51,26 +66,36 @@ SELECT n, ('{sea,mountain,river,house,music,garden,history,science,lesson,
 	::text[])[n + 1] AS word
 FROM generate_series(0, 24) n;
 
+ANALYZE bench_channel;
+
+-- One channel has every twentieth video; some categories, languages and tags
+-- are rare.
 SELECT setseed(0.42);
-INSERT INTO video (short_uuid, channel_id, name, description, category_id,
+INSERT INTO video (uuid, short_uuid, search, channel_id, name, description, category_id,
 	licence_id, language_id, tags, privacy, state, nsfw, duration,
 	aspect_ratio, views, likes, hot, trending, created_at, published_at,
-	files_are_public)
-SELECT '1111111111111111111111', c.id,
+	originally_published_at, files_are_public)
+SELECT u.uuid, short_uuid(u.uuid),
+	to_tsvector('simple', w1.word || ' and ' || w2.word || ' ' || i), c.id,
 	initcap(w1.word) || ' and ' || w2.word || ' ' || i,
 	'A video of the ' || w1.word || '. ' ||
 		repeat('More words about the ' || w2.word || '. ', i % 20),
-	CASE WHEN i % 3 > 0 THEN (SELECT min(id) FROM category) + i % 2 END,
+	CASE WHEN i % 997 = 0 THEN (SELECT max(id) FROM category)
+		WHEN i % 3 > 0 THEN (SELECT min(id) FROM category) + i % 2 END,
 	CASE WHEN i % 4 > 0 THEN (SELECT min(id) FROM licence) END,
-	CASE WHEN i % 5 > 0 THEN 'en' END,
-	CASE WHEN i % 2 = 0 THEN ARRAY[w1.word, w2.word] ELSE '{}' END,
+	CASE WHEN i % 9973 = 5 THEN 'pt' WHEN i % 5 > 0 THEN 'en' END,
+	CASE WHEN i % 10007 = 1 THEN '{rare}'
+		WHEN i % 2 = 0 THEN ARRAY[w1.word, w2.word] ELSE '{}' END,
 	CASE WHEN i % 50 = 7 THEN 3 WHEN i % 50 = 9 THEN 2 ELSE 1 END, 1,
 	i % 40 = 3, 10 + i % 3600, 1.7778, (random() * 10000)::bigint,
 	(random() * 100)::bigint, random() * 100, random() * 100,
 	now() - i * interval '7 minutes', now() - i * interval '7 minutes',
+	CASE WHEN i % 10 = 0 THEN now() - i * interval '11 minutes' END,
 	i % 50 <> 7
 FROM generate_series(1, :videos) i
-JOIN bench_channel c ON c.n = i % 500
+CROSS JOIN LATERAL (SELECT gen_random_uuid() AS uuid WHERE i > 0) u
+JOIN bench_channel c ON c.n =
+	CASE WHEN i % 20 = 1 THEN 0 ELSE i % :channels END
 JOIN bench_word w1 ON w1.n = i % 25
 JOIN bench_word w2 ON w2.n = (i / 25) % 25;
 
@@ -101,6 +126,17 @@ JOIN streaming_playlist p ON p.video_id = v.id
 CROSS JOIN (VALUES (720, '-fragmented'), (360, '-fragmented'), (360, ''))
 	k (height, kind)
 CROSS JOIN LATERAL (SELECT gen_random_uuid() || substr(v.uuid, 37) AS name) f;
+\if :is_big
+INSERT INTO used_name SELECT name FROM actor ON CONFLICT DO NOTHING;
+SELECT count(face_refresh(id)) FROM actor;
+DELETE FROM video_tally;
+INSERT INTO video_tally SELECT nsfw, count(*) FROM video v
+WHERE video_is_listed(v) GROUP BY nsfw;
+SELECT format('ALTER TABLE %s ENABLE TRIGGER USER', t)
+FROM unnest('{actor,account,channel,actor_image,video,thumbnail,video_file,
+	streaming_playlist}'::text[]) t \gexec
+\else
 SELECT count(video_object_refresh(id)) FROM bench_video;
+\endif
 COMMIT;
 ANALYZE;

@@ -36,67 +36,67 @@ BEGIN
 		WHEN 'do_not_list' THEN 'false' ELSE 'both' END);
 END $$;
 
--- The common filters of peertube-api.md 2.3; NULL: not asked for.
+-- What a list is asked for; NULL: not asked for. (A view for its row type, which
+-- functions take: its members fold into a plan that is made with values.)
 --   wanted      'true' 'false' 'both': nsfw
 --   languages   '_unknown' is none
 --   include     bits 1: those not published too, 2: blocked ones; like
 --               privacies and states for those who may see all
 --   owner       instead of what everybody may see: all of this account's
-CREATE FUNCTION videos_filtered(wanted text, is_live boolean, categories int[],
-	licences int[], languages text[], tags_one text[], tags_all text[],
-	is_local boolean, host text, has_hls boolean, has_web boolean,
-	words text, include int, privacies int[], states int[],
-	channel bigint, account bigint, owner bigint)
+CREATE VIEW video_filter AS
+SELECT NULL::text AS wanted, NULL::boolean AS is_live,
+	NULL::int[] AS categories, NULL::int[] AS licences,
+	NULL::text[] AS languages, NULL::text[] AS tags_one,
+	NULL::text[] AS tags_all, NULL::boolean AS is_local, NULL::text AS host,
+	NULL::boolean AS has_hls, NULL::boolean AS has_web, NULL::text AS words,
+	NULL::int AS include, NULL::int[] AS privacies, NULL::int[] AS states,
+	NULL::bigint AS channel, NULL::bigint AS account, NULL::bigint AS owner;
+
+CREATE FUNCTION videos_filtered(f video_filter)
 RETURNS SETOF video STABLE LANGUAGE sql AS $$
 	SELECT v.* FROM video v
-	WHERE CASE WHEN owner IS NULL AND include IS NULL
-			AND privacies IS NULL AND states IS NULL
+	WHERE CASE WHEN f.owner IS NULL AND f.include IS NULL
+			AND f.privacies IS NULL AND f.states IS NULL
 			THEN video_is_listed(v)
-		ELSE (owner IS NOT NULL OR v.is_published
-				OR ((include & 1 = 1 OR states IS NOT NULL)
+		ELSE (f.owner IS NOT NULL OR v.is_published
+				OR ((f.include & 1 = 1 OR f.states IS NOT NULL)
 					AND NOT v.is_blocked)
-				OR (include & 2 = 2 AND v.is_blocked))
-			AND (v.privacy = ANY (privacies) OR privacies IS NULL
-				AND (owner IS NOT NULL OR v.privacy = 1))
-			AND (states IS NULL OR v.state = ANY (states)) END
-	AND (channel IS NULL OR v.channel_id = channel)
-	AND (coalesce(account, owner) IS NULL OR v.channel_id = ANY (ARRAY(
-		SELECT c.id FROM channel c
-		WHERE c.account_id = coalesce(account, owner))))
-	AND (wanted = 'both' OR v.nsfw = (wanted = 'true'))
-	AND is_live IS NOT TRUE
-	AND is_local IS NOT FALSE
-	AND (host IS NULL OR host = our_host())
-	AND (categories IS NULL OR v.category_id = ANY (categories))
-	AND (licences IS NULL OR v.licence_id = ANY (licences))
-	AND (languages IS NULL OR v.language_id = ANY (languages)
-		OR ('_unknown' = ANY (languages) AND v.language_id IS NULL))
-	AND (tags_one IS NULL OR v.tags && tags_one)
-	AND (tags_all IS NULL OR v.tags @> tags_all)
-	AND (has_hls IS NULL OR has_hls = EXISTS (SELECT
+				OR (f.include & 2 = 2 AND v.is_blocked))
+			AND (v.privacy = ANY (f.privacies)
+				OR f.privacies IS NULL
+				AND (f.owner IS NOT NULL OR v.privacy = 1))
+			AND (f.states IS NULL OR v.state = ANY (f.states)) END
+	AND (f.channel IS NULL OR v.channel_id = f.channel)
+	AND (coalesce(f.account, f.owner) IS NULL
+		OR v.channel_id = ANY (ARRAY(SELECT c.id FROM channel c
+			WHERE c.account_id = coalesce(f.account, f.owner))))
+	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
+	AND f.is_live IS NOT TRUE
+	AND f.is_local IS NOT FALSE
+	AND (f.host IS NULL OR f.host = our_host())
+	AND (f.categories IS NULL OR v.category_id = ANY (f.categories))
+	AND (f.licences IS NULL OR v.licence_id = ANY (f.licences))
+	AND (f.languages IS NULL OR v.language_id = ANY (f.languages)
+		OR ('_unknown' = ANY (f.languages) AND v.language_id IS NULL))
+	AND (f.tags_one IS NULL OR v.tags && f.tags_one)
+	AND (f.tags_all IS NULL OR v.tags @> f.tags_all)
+	AND (f.has_hls IS NULL OR f.has_hls = EXISTS (SELECT
 		FROM streaming_playlist p WHERE p.video_id = v.id))
-	AND (has_web IS NULL OR has_web = EXISTS (SELECT
-		FROM video_file f WHERE f.video_id = v.id
-			AND f.playlist_id IS NULL))
-	AND (words IS NULL OR v.search @@
-		websearch_to_tsquery('simple', unaccent(words)))
+	AND (f.has_web IS NULL OR f.has_web = EXISTS (SELECT
+		FROM video_file w WHERE w.video_id = v.id
+			AND w.playlist_id IS NULL))
+	AND (f.words IS NULL OR v.search @@
+		websearch_to_tsquery('simple', unaccent(f.words)))
 $$;
 
 -- The ids of a filtered list and its total (counted up to 10,000). Planned
 -- with its values at each call: what was not asked for folds away, and the
 -- sort becomes an index.
 CREATE FUNCTION videos_found(first int, nr int, sort text, counted boolean,
-	wanted text, is_live boolean, categories int[], licences int[],
-	languages text[], tags_one text[], tags_all text[], is_local boolean,
-	host text, has_hls boolean, has_web boolean, words text, include int,
-	privacies int[], states int[], channel bigint, account bigint,
-	owner bigint, OUT ids bigint[], OUT total bigint)
+	f video_filter, OUT ids bigint[], OUT total bigint)
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-	ids := ARRAY(SELECT v.id FROM videos_filtered(wanted, is_live,
-		categories, licences, languages, tags_one, tags_all, is_local,
-		host, has_hls, has_web, words, include, privacies, states,
-		channel, account, owner) v
+	ids := ARRAY(SELECT v.id FROM videos_filtered(f) v
 	ORDER BY
 		CASE WHEN sort = '-createdAt' THEN v.created_at END DESC,
 		CASE WHEN sort IN ('-publishedAt', '-localVideoFilesSize')
@@ -125,11 +125,8 @@ BEGIN
 		v.id
 	LIMIT nr OFFSET first);
 	IF counted THEN
-		SELECT count(*) INTO total FROM (SELECT FROM videos_filtered(
-			wanted, is_live, categories, licences, languages,
-			tags_one, tags_all, is_local, host, has_hls, has_web,
-			words, include, privacies, states, channel, account,
-			owner) LIMIT 10000) limited;
+		SELECT count(*) INTO total FROM (SELECT FROM videos_filtered(f)
+			LIMIT 10000) limited;
 	END IF;
 END $$;
 
@@ -177,32 +174,25 @@ END $$;
 
 -- The same for a search: the best first, of at most the 1,000 newest with the
 -- words; where these are few, titles that are spelt alike after them.
-CREATE FUNCTION videos_matching(first int, nr int,
-	wanted text, is_live boolean, categories int[], licences int[],
-	languages text[], tags_one text[], tags_all text[], is_local boolean,
-	host text, has_hls boolean, has_web boolean, words text, include int,
-	privacies int[], states int[], channel bigint, account bigint,
-	owner bigint, OUT ids bigint[], OUT total bigint)
+CREATE FUNCTION videos_matching(first int, nr int, f video_filter,
+	OUT ids bigint[], OUT total bigint)
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
+	words constant text := f.words;
 	asked constant tsquery :=
 		websearch_to_tsquery('simple', unaccent(words));
+	wordless video_filter := f;
 BEGIN
+	wordless.words := NULL;
 	WITH matching AS MATERIALIZED (
 		SELECT v.id, v.published_at, ts_rank(v.search, asked) +
 			word_similarity(lower(words), lower(v.name)) AS rank
-		FROM videos_filtered(wanted, is_live, categories, licences,
-			languages, tags_one, tags_all, is_local, host, has_hls,
-			has_web, words, include, privacies, states, channel,
-			account, owner) v
+		FROM videos_filtered(f) v
 		ORDER BY v.published_at DESC LIMIT 1000
 	), alike AS MATERIALIZED (
 		SELECT v.id, v.published_at,
 			word_similarity(lower(words), lower(v.name)) - 1 AS rank
-		FROM videos_filtered(wanted, is_live, categories, licences,
-			languages, tags_one, tags_all, is_local, host, has_hls,
-			has_web, NULL, include, privacies, states, channel,
-			account, owner) v
+		FROM videos_filtered(wordless) v
 		WHERE v.id = ANY (CASE WHEN (SELECT count(*) FROM matching) < 24
 				THEN ARRAY(SELECT video_alike(words)) END)
 			AND v.id NOT IN (SELECT id FROM matching)
@@ -255,8 +245,9 @@ CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	owner bigint DEFAULT NULL)
 RETURNS json STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	wanted constant text := nsfw_wanted(nsfw, viewer);
+	f video_filter;
 	counted constant boolean := skip_count IS NOT TRUE;
+	is_plain boolean;
 	ids bigint[];
 	total bigint;
 	found bigint;
@@ -269,28 +260,39 @@ BEGIN
 			AND NOT is_moderator(viewer) THEN
 		PERFORM refuse('401', 'You are not allowed to see all videos.');
 	END IF;
-	IF num_nonnulls(is_live, categories, licences, languages, tags_one,
-			tags_all, is_local, host, has_hls, has_web, words,
-			include, privacies, states, channel, account, owner) = 0
-	THEN
-		ids := videos_plain(first, nr, sort, wanted);
+	f.is_live := is_live;
+	f.categories := categories;
+	f.licences := licences;
+	f.languages := languages;
+	f.tags_one := tags_one;
+	f.tags_all := tags_all;
+	f.is_local := is_local;
+	f.host := host;
+	f.has_hls := has_hls;
+	f.has_web := has_web;
+	f.words := words;
+	f.include := include;
+	f.privacies := privacies;
+	f.states := states;
+	f.channel := channel;
+	f.account := account;
+	f.owner := owner;
+	is_plain := f IS NULL;
+	f.wanted := nsfw_wanted(nsfw, viewer);
+	IF is_plain THEN
+		ids := videos_plain(first, nr, sort, f.wanted);
 		total := (SELECT coalesce(sum(change), 0) FROM video_tally t
-			WHERE wanted = 'both' OR t.nsfw = (wanted = 'true'));
+			WHERE f.wanted = 'both'
+				OR t.nsfw = (f.wanted = 'true'));
 	END IF;
 	IF sort = '-match' THEN
-		SELECT f.ids, f.total INTO ids, total
-		FROM videos_matching(first, nr, wanted, is_live, categories,
-			licences, languages, tags_one, tags_all, is_local,
-			host, has_hls, has_web, words, include, privacies,
-			states, channel, account, owner) f;
+		SELECT m.ids, m.total INTO ids, total
+		FROM videos_matching(first, nr, f) m;
 	END IF;
 	IF ids IS NULL THEN
-		SELECT f.ids, f.total INTO ids, found
-		FROM videos_found(first, nr, sort, counted AND total IS NULL,
-			wanted, is_live, categories, licences, languages,
-			tags_one, tags_all, is_local, host, has_hls, has_web,
-			words, include, privacies, states, channel, account,
-			owner) f;
+		SELECT m.ids, m.total INTO ids, found
+		FROM videos_found(first, nr, sort,
+			counted AND total IS NULL, f) m;
 		total := coalesce(total, found);
 	END IF;
 	IF NOT counted THEN
