@@ -99,23 +99,51 @@ static void update_video(struct request *request)
 	reply_empty(request, 204);
 }
 
-const struct route api_video_routes[] = { { .method = "DELETE",
-					    .pattern = "/api/v1/videos/:id",
-					    .kind = ROUTE_HANDLER,
-					    .viewer = VIEWER_USER,
-					    .handler = delete_video },
-					  { .method = "PUT",
-					    .pattern = "/api/v1/videos/:id",
-					    .kind = ROUTE_HANDLER,
-					    .viewer = VIEWER_USER,
-					    .handler = update_video,
-					    .body = BODY_JSON,
-					    .max_body = (size_t)256 * 1024 },
-					  { .method = "POST",
-					    .pattern =
-						    "/api/v1/videos/:id/token",
-					    .kind = ROUTE_HANDLER,
-					    .viewer = VIEWER_OPTIONAL,
-					    .handler = make_token,
-					    .body = BODY_ANY },
-					  { 0 } };
+#define VIDEO \
+	{ \
+		.name = "id", .type = PARAM_VIDEO, .required = true \
+	}
+
+static const struct param one_video[] = { VIDEO, { 0 } };
+static const struct param one_locked_video[] = {
+	VIDEO,
+	{ .name = "password", .type = PARAM_PASSWORD },
+	{ 0 },
+};
+static const struct param changed_video[] = {
+	VIDEO,
+	VIDEO_FORM_FIELD("name", CHARS, .min = 3, .max = 120),
+	VIDEO_FORM_PARAMS,
+	{ 0 },
+};
+
+const struct route api_video_routes[] = {
+	{ .method = "DELETE",
+	  .pattern = "/api/v1/videos/:id",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = delete_video,
+	  .summary = "Delete a video.",
+	  .params = one_video,
+	  .status = 204 },
+	{ .method = "PUT",
+	  .pattern = "/api/v1/videos/:id",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = update_video,
+	  .body = BODY_JSON,
+	  .max_body = (size_t)256 * 1024,
+	  .summary = "Change a video.",
+	  .params = changed_video,
+	  .status = 204 },
+	{ .method = "POST",
+	  .pattern = "/api/v1/videos/:id/token",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_OPTIONAL,
+	  .handler = make_token,
+	  .body = BODY_ANY,
+	  .summary = "Get a token that opens the files of a video.",
+	  .params = one_locked_video,
+	  .answer = "VideoToken" },
+	{ 0 },
+};

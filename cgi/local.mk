@@ -7,6 +7,7 @@ cgi_libserve_a_SOURCES = \
 	cgi/request.c cgi/request.h cgi/request_private.h \
 	cgi/request_declared.c cgi/request_body.c \
 	cgi/multipart.c cgi/multipart.h \
+	cgi/openapi.c cgi/openapi.h cgi/openapi_schema.c \
 	cgi/reply.c cgi/reply.h \
 	cgi/page_frame.c cgi/page_frame.h \
 	cgi/bearer.c cgi/bearer.h \

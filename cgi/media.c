@@ -272,20 +272,28 @@ static void download_hls(struct request *request)
 	download(request, true);
 }
 
-#define GET(path, function) \
+#define GET(path, media_type, function, text) \
 	{ \
 		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
-		.handler = function \
+		.handler = function, .type = media_type, .summary = text \
 	}
 
 const struct route media_routes[] = {
-	GET("/static/web-videos/private/:file", get_web_video),
-	GET("/static/streaming-playlists/hls/private/:uuid/:file", get_hls),
-	GET("/lazy-static/thumbnails/:file", get_picture),
-	GET("/lazy-static/previews/:file", get_preview),
-	GET("/lazy-static/torrents/:file", get_torrent),
-	GET("/download/web-videos/:file", download_web_video),
-	GET("/download/streaming-playlists/hls/videos/:file", download_hls),
-	GET("/download/torrents/:file", download_torrent),
-	{ 0 }
+	GET("/static/web-videos/private/:file", "video/mp4", get_web_video,
+	    "Get a file of a video that is not public."),
+	GET("/static/streaming-playlists/hls/private/:uuid/:file", "video/mp4",
+	    get_hls, "Get an HLS file of a video that is not public."),
+	GET("/lazy-static/thumbnails/:file", "image/jpeg", get_picture,
+	    "Get the picture of a video."),
+	GET("/lazy-static/previews/:file", "image/jpeg", get_preview,
+	    "Get the large picture of a video."),
+	GET("/lazy-static/torrents/:file", "application/x-bittorrent",
+	    get_torrent, "Get the torrent of a file."),
+	GET("/download/web-videos/:file", "video/mp4", download_web_video,
+	    "Download a file of a video under the video's name."),
+	GET("/download/streaming-playlists/hls/videos/:file", "video/mp4",
+	    download_hls, "Download an HLS file under the video's name."),
+	GET("/download/torrents/:file", "application/x-bittorrent",
+	    download_torrent, "Download the torrent of a file."),
+	{ 0 },
 };

@@ -174,20 +174,48 @@ static void revoke_token(struct request *request)
 	reply_json(request, 200, answer);
 }
 
-const struct route oauth_routes[] = { { .method = "GET",
-					.pattern =
-						"/api/v1/oauth-clients/local",
-					.kind = ROUTE_HANDLER,
-					.handler = show_client },
-				      { .method = "POST",
-					.pattern = "/api/v1/users/token",
-					.kind = ROUTE_HANDLER,
-					.handler = give_token,
-					.body = BODY_FORM },
-				      { .method = "POST",
-					.pattern = "/api/v1/users/revoke-token",
-					.kind = ROUTE_HANDLER,
-					.viewer = VIEWER_USER,
-					.handler = revoke_token,
-					.body = BODY_ANY },
-				      { 0 } };
+#define FIELD(field, most, ...) \
+	{ \
+		.name = field, .type = PARAM_TEXT, .max = most, \
+		.in_body = true, __VA_ARGS__ \
+	}
+
+static const struct param grant[] = {
+	FIELD("client_id", 100, .required = true),
+	FIELD("client_secret", 100, .required = true),
+	{ .name = "grant_type",
+	  .type = PARAM_CHOICE,
+	  .choices = "password|refresh_token",
+	  .required = true,
+	  .in_body = true },
+	FIELD("username", NAME_MAX_BYTES),
+	FIELD("password", PASSWORD_MAX),
+	FIELD("refresh_token", 100),
+	{ 0 },
+};
+
+const struct route oauth_routes[] = {
+	{ .method = "GET",
+	  .pattern = "/api/v1/oauth-clients/local",
+	  .kind = ROUTE_HANDLER,
+	  .handler = show_client,
+	  .summary = "Get the client that applications sign in with.",
+	  .answer = "OAuthClient" },
+	{ .method = "POST",
+	  .pattern = "/api/v1/users/token",
+	  .kind = ROUTE_HANDLER,
+	  .handler = give_token,
+	  .body = BODY_FORM,
+	  .summary = "Sign in, or renew a token.",
+	  .params = grant,
+	  .answer = "OAuthToken" },
+	{ .method = "POST",
+	  .pattern = "/api/v1/users/revoke-token",
+	  .kind = ROUTE_HANDLER,
+	  .viewer = VIEWER_USER,
+	  .handler = revoke_token,
+	  .body = BODY_ANY,
+	  .summary = "Sign out.",
+	  .answer = "RevokedToken" },
+	{ 0 },
+};

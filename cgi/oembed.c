@@ -102,9 +102,28 @@ static void show(struct request *request)
 		    db_text(rows, 0, 0), db_length(rows, 0, 0));
 }
 
-const struct route oembed_routes[] = { { .method = "GET",
-					 .pattern = "/services/oembed",
-					 .kind = ROUTE_HANDLER,
-					 .handler = show,
-					 .cache = CACHE_SECONDS },
-				       { 0 } };
+static const struct param asked[] = {
+	{ .name = "url", .type = PARAM_TEXT, .max = 2000, .required = true },
+	{ .name = "format", .type = PARAM_CHOICE, .choices = "json" },
+	{ .name = "maxwidth",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = SIZE_MAX_ASKED },
+	{ .name = "maxheight",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = SIZE_MAX_ASKED },
+	{ 0 },
+};
+
+const struct route oembed_routes[] = {
+	{ .method = "GET",
+	  .pattern = "/services/oembed",
+	  .kind = ROUTE_HANDLER,
+	  .handler = show,
+	  .cache = CACHE_SECONDS,
+	  .summary = "Get what another site needs to embed a video.",
+	  .params = asked,
+	  .answer = "OEmbed" },
+	{ 0 },
+};

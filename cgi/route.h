@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct param;
 struct request;
 
 /* The body of a query's route; PeerTube takes 500 kB. */
@@ -63,6 +64,15 @@ struct route {
 	enum body_kind body;
 	size_t max_body; /* bytes; 0: 64 KiB */
 	bool csrf; /* a form: token required */
+	/* For the API's documentation (openapi.h), of handlers: what it does,
+	 * NULL where it is not documented; the answer's schema as in query.h;
+	 * its parameters, ending with a row of zeros; its good statuses where
+	 * they are others than `status`: "201 308", the first with the
+	 * answer. */
+	const char *summary;
+	const char *answer;
+	const struct param *params;
+	const char *statuses;
 };
 
 /* Made by tools/queries.awk and tools/templates.awk; end with method NULL. */

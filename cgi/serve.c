@@ -14,6 +14,7 @@
 #include "job.h"
 #include "json.h"
 #include "log.h"
+#include "openapi.h"
 #include "reply.h"
 #include "request_private.h"
 #include "route_table.h"
@@ -232,7 +233,8 @@ static void serve_all(struct task *task, const struct program *program)
 
 static void usage(const struct program *program)
 {
-	printf("usage: cardume-%s [--routes | --version | --help]\n"
+	printf("usage: cardume-%s [--routes | --openapi | --version | "
+	       "--help]\n"
 	       "A FastCGI program: start it with a listening Unix socket as\n"
 	       "file descriptor 0. See cardume-%s(8).\n",
 	       program->name, program->name);
@@ -246,6 +248,10 @@ int serve(int argc, char **argv, const struct program *program)
 	route_table_fill(&table, program);
 	if (argc > 1 && !strcmp(argv[1], "--routes")) {
 		route_table_print(&table);
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "--openapi")) {
+		openapi_print(&table);
 		return 0;
 	}
 	if (argc > 1 && !strcmp(argv[1], "--version")) {

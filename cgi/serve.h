@@ -4,7 +4,8 @@
  * listening Unix socket handed over by systemd, spawn-fcgi or multiwatch),
  * answers conf->request_limit requests and exits 0, to be started again.
  *
- * Options: --routes prints the table; --version; --help.
+ * Options: --routes prints the table; --openapi documents it; --version;
+ * --help.
  */
 #ifndef CARDUME_SERVE_H
 #define CARDUME_SERVE_H

@@ -266,6 +266,12 @@ static void upload_from_api(struct request *request)
 		    strlen(answer));
 }
 
+static const struct param new_video[] = {
+	VIDEO_FORM_FIELD("name", CHARS, .min = 3, .max = 120, .required = true),
+	VIDEO_FORM_PARAMS,
+	{ 0 },
+};
+
 const struct route upload_video_routes[] = {
 	{ .method = "POST",
 	  .pattern = "/upload/video",
@@ -279,6 +285,9 @@ const struct route upload_video_routes[] = {
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_USER,
 	  .handler = upload_from_api,
-	  .body = BODY_FILE },
+	  .body = BODY_FILE,
+	  .summary = "Upload a video: its file is the part videofile.",
+	  .params = new_video,
+	  .answer = "VideoCreated" },
 	{ 0 },
 };

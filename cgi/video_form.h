@@ -25,6 +25,29 @@ struct form_source {
 	bool is_page;
 };
 
+/* The form's members, as routes declare them (route.h). */
+#define VIDEO_FORM_FIELD(field, kind, ...) \
+	{ \
+		.name = field, .type = PARAM_##kind, .in_body = true, \
+		__VA_ARGS__ \
+	}
+#define VIDEO_FORM_PARAMS \
+	VIDEO_FORM_FIELD("channelId", INT, .min = 1, .max = INT64_MAX), \
+		VIDEO_FORM_FIELD("privacy", INT, .min = 1, .max = 5), \
+		VIDEO_FORM_FIELD("category", INT, .min = 1, .max = INT32_MAX), \
+		VIDEO_FORM_FIELD("licence", INT, .min = 1, .max = INT32_MAX), \
+		VIDEO_FORM_FIELD("language", TEXT, .max = 10), \
+		VIDEO_FORM_FIELD("description", CHARS, .max = 10000), \
+		VIDEO_FORM_FIELD("support", CHARS, .max = 1000), \
+		VIDEO_FORM_FIELD("nsfw", BOOL), \
+		VIDEO_FORM_FIELD("nsfwSummary", CHARS, .max = 250), \
+		VIDEO_FORM_FIELD("waitTranscoding", BOOL), \
+		VIDEO_FORM_FIELD("downloadEnabled", BOOL), \
+		VIDEO_FORM_FIELD("commentsPolicy", INT, .min = 1, .max = 3), \
+		VIDEO_FORM_FIELD("originallyPublishedAt", DATE), \
+		VIDEO_FORM_FIELD("tags", LIST, .max = 5), \
+		VIDEO_FORM_FIELD("videoPasswords", LIST, .max = 20)
+
 struct form_source form_source_request(struct request *request);
 
 /* The form's document; fails with 400 on a switch that is neither on nor off.

@@ -118,6 +118,9 @@ install-data-local: etc/systemd/tmpfiles.conf
 	ln -sfn ../../static $(DESTDIR)$(pkgdatadir)/www/assets/current
 	ln -sfn ../../static $(DESTDIR)$(pkgdatadir)/www/assets/`cat assets-version`
 	ln -sfn ../static/errors $(DESTDIR)$(pkgdatadir)/www/errors
+	$(MKDIR_P) $(DESTDIR)$(pkgdatadir)/www/api/v1
+	ln -sfn ../../../openapi.json \
+		$(DESTDIR)$(pkgdatadir)/www/api/v1/openapi.json
 uninstall-local:
 	rm -f $(DESTDIR)$(tmpfilesdir)/cardume.conf
 	rm -rf $(DESTDIR)$(pkgdatadir)/www

@@ -77,13 +77,14 @@ save_settings() {
 }
 
 make_directories() {
-	mkdir -p "$run"/{log,pid,tmp,cache,tracker,www/assets} \
+	mkdir -p "$run"/{log,pid,tmp,cache,tracker,www/assets,www/api/v1} \
 		"$sockets"/{pg,wake} "$run"/media/{incoming,internal,work} \
 		"$run"/media/{public,private}
 	ln -sfn ../private "$run/media/internal/private"
 	ln -sfn "$top/static" "$run/www/assets/$(<"$build/assets-version")"
 	ln -sfn "$top/static" "$run/www/assets/current"
 	ln -sfn "$top/static/errors" "$run/www/errors"
+	ln -sfn "$build/openapi.json" "$run/www/api/v1/openapi.json"
 	touch "$run/tracker/whitelist"
 	chmod 711 "$run"
 	chmod 700 "$sockets" "$run/tmp"

@@ -1,7 +1,7 @@
 EXTRA_DIST += tools/queries.awk
 EXTRA_DIST += \
 	tools/dev-instance.sh \
-	tools/fuzz tools/po \
+	tools/fuzz tools/openapi tools/po \
 	tools/nginx-conf tools/templates.awk
 EXTRA_DIST += tools/lint .clang-format .clang-tidy .ci/run
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/accounts/:handle/video-channels
+-- answer list VideoChannel
 -- cache 5
 -- plan custom
 -- param start int 0..1000000 = 0
@@ -7,6 +8,7 @@
 -- param sort choice id|-id|name|-name|updatedAt|-updatedAt|createdAt|-createdAt = -createdAt
 -- param handle handle
 -- param search text 0..1000
+-- The channels of an account.
 SELECT json_build_object('total', (SELECT count(*) FROM channel c
 		WHERE c.account_id = o.id
 		AND strpos(lower(c.display_name), lower(coalesce($5, ''))) > 0),

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/video-channels/:handle/videos
 -- viewer optional
+-- answer list Video
 -- cache 5
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15

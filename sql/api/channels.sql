@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/video-channels
+-- answer list VideoChannel
 -- cache 5
 -- plan custom
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
 -- param sort choice id|-id|name|-name|updatedAt|-updatedAt|createdAt|-createdAt = -createdAt
+-- All channels.
 SELECT json_build_object('total', (SELECT count(*) FROM channel), 'data',
 	(SELECT coalesce(json_agg((SELECT d.document FROM channel_document d
 		WHERE d.id = k.id) ORDER BY k.nr), '[]')

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/config/about
+-- answer About
 -- cache 30
+-- What the instance says of itself.
 SELECT json_build_object('instance', json_build_object(
 	'name', setting('instance.name'),
 	'shortDescription', setting('instance.short_description'),

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/config
+-- answer ServerConfig
 -- cache 30
 -- What every client reads first. serverVersion is the level of PeerTube's API
 -- that is spoken, which clients compare. The constant part says what is off.

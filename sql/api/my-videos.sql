@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/users/me/videos
 -- viewer user
+-- answer list Video
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
 -- param sort choice name|-name|duration|-duration|createdAt|-createdAt|publishedAt|-publishedAt|originallyPublishedAt|-originallyPublishedAt|views|-views|likes|-likes|comments|-comments|trending|-trending|hot|-hot|best|-best|localVideoFilesSize|-localVideoFilesSize|match|-match = -createdAt

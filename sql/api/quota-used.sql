@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/users/me/video-quota-used
 -- viewer user
+-- answer QuotaUsed
 -- param viewer viewer
 -- Bytes of the signed-in user's videos, of all and of the last day's.
 SELECT json_build_object(

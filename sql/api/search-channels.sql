@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/search/video-channels
 -- viewer optional
+-- answer list VideoChannel
 -- cache 5
 -- plan custom
 -- param start int 0..1000000 = 0

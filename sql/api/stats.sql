@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/server/stats
+-- answer ServerStats
 -- cache 60
 -- What the instances index asks each instance for.
 WITH users AS (
