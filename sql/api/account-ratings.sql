@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/accounts/:handle/ratings
+-- viewer user
+-- answer list AccountRating
+-- param handle handle
+-- param viewer viewer
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param rating choice like|dislike
+-- The videos an account rated, for its owner.
+SELECT rate_list($1, $2::bigint, $3::int, $4::int, $5, $6)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users/me/subscriptions
+-- viewer user
+-- answer list VideoChannel
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice id|-id|createdAt|-createdAt|channelUpdatedAt|-channelUpdatedAt = -createdAt
+-- param search text 0..1000
+-- param viewer viewer
+-- The channels the signed-in user subscribes to.
+SELECT subscription_list($5::bigint, $1::int, $2::int, $3, nullif($4, ''))

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/:id/stats/timeseries/:metric
+-- viewer user
+-- answer VideoStatsTimeserie
+-- param id video required
+-- param viewer viewer
+-- param metric choice viewers|aggregateWatchTime|downloads required
+-- param startDate date
+-- param endDate date
+-- How much a video was watched when, for its owner.
+SELECT stats_series($1, $2::bigint, $3, $4::timestamptz, $5::timestamptz)

@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/videos/:id/views
+-- POST /api/v1/videos/:id/watching
+-- PUT /api/v1/videos/:id/watching
+-- viewer optional
+-- status 204
+-- param id video required
+-- param viewer viewer
+-- field currentTime text 1..30 required
+-- field sessionId text 0..100
+-- field viewEvent choice seek
+-- field client text 0..500
+-- field device text 0..500
+-- field operatingSystem text 0..500
+-- param address address
+-- param agent agent
+-- Tell that one is watching a video, and where in it.
+SELECT view_add($1, $2::bigint, $3, $4, $5 = 'seek', $6, $7, $8, $9, $10)

@@ -1,0 +1,123 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The channels an account follows, and what is new in them.
+
+-- The actor of a user.
+CREATE FUNCTION actor_of(who bigint) RETURNS bigint
+STABLE LANGUAGE sql AS $$
+	SELECT actor_id FROM account WHERE user_id = who
+$$;
+
+CREATE FUNCTION subscription_add(viewer bigint, named text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO follow (follower_id, target_id, state)
+	SELECT actor_of(viewer), c.actor_id, 'accepted'
+	FROM channel c WHERE c.id = channel_named(named)
+	ON CONFLICT (follower_id, target_id) DO UPDATE SET state = 'accepted'
+		WHERE follow.state <> 'accepted';
+	RETURN '';
+END $$;
+
+CREATE FUNCTION subscription_remove(viewer bigint, named text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM follow f USING channel c
+	WHERE f.follower_id = actor_of(viewer) AND f.target_id = c.actor_id
+		AND c.id = channel_named(named);
+	IF NOT FOUND THEN
+		PERFORM refuse('404', 'Subscription not found.');
+	END IF;
+	RETURN '';
+END $$;
+
+CREATE FUNCTION subscription_get(viewer bigint, named text) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	channel constant bigint := channel_named(named);
+BEGIN
+	IF NOT EXISTS (SELECT FROM follow f JOIN channel c
+			ON c.actor_id = f.target_id
+			WHERE c.id = channel
+				AND f.follower_id = actor_of(viewer)) THEN
+		PERFORM refuse('404', 'Subscription not found.');
+	END IF;
+	RETURN (SELECT document FROM channel_document d WHERE d.id = channel);
+END $$;
+
+-- {"name@host": true, ...} of names as they were given.
+CREATE FUNCTION subscription_exist(viewer bigint, uris text[]) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT json_object_agg(u.uri, EXISTS (SELECT
+		FROM actor a JOIN follow f ON f.target_id = a.id
+		WHERE a.name = lower(split_part(u.uri, '@', 1))
+			AND a.kind = 'Group'
+			AND lower(substr(u.uri, strpos(u.uri || '@', '@') + 1))
+				IN ('', lower(our_host()))
+			AND f.follower_id = actor_of(viewer)
+			AND f.state = 'accepted'))
+		FROM (SELECT DISTINCT unnest(uris) AS uri) u);
+END $$;
+
+CREATE FUNCTION subscription_list(viewer bigint, first int, nr int, sort text,
+	words text) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	ids bigint[];
+	found bigint;
+BEGIN
+	ids := ARRAY(SELECT c.id
+		FROM follow f JOIN channel c ON c.actor_id = f.target_id
+		JOIN actor a ON a.id = c.actor_id
+		WHERE f.follower_id = actor_of(viewer) AND f.state = 'accepted'
+			AND (words IS NULL OR strpos(a.name, lower(words)) > 0
+				OR strpos(lower(c.display_name),
+					lower(words)) > 0)
+		ORDER BY CASE WHEN sort IN ('-createdAt', '-id')
+				THEN f.created_at END DESC,
+			CASE WHEN sort IN ('createdAt', 'id')
+				THEN f.created_at END,
+			CASE WHEN sort = '-channelUpdatedAt'
+				THEN a.updated_at END DESC,
+			CASE WHEN sort = 'channelUpdatedAt'
+				THEN a.updated_at END,
+			c.id
+		LIMIT nr OFFSET first);
+	SELECT count(*) INTO found FROM (SELECT
+		FROM follow f JOIN channel c ON c.actor_id = f.target_id
+		JOIN actor a ON a.id = c.actor_id
+		WHERE f.follower_id = actor_of(viewer) AND f.state = 'accepted'
+			AND (words IS NULL OR strpos(a.name, lower(words)) > 0
+				OR strpos(lower(c.display_name),
+					lower(words)) > 0)
+		LIMIT 10000) limited;
+	RETURN listed(found, (SELECT json_agg((SELECT d.document
+			FROM channel_document d WHERE d.id = k.id)
+			ORDER BY k.nr)
+		FROM unnest(ids) WITH ORDINALITY k (id, nr)));
+END $$;
+
+-- The channels whose videos somebody sees as news.
+CREATE FUNCTION channels_followed(viewer bigint) RETURNS bigint[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT c.id FROM follow f
+		JOIN channel c ON c.actor_id = f.target_id
+		WHERE f.follower_id = actor_of(viewer)
+			AND f.state = 'accepted');
+END $$;
+
+-- --- the feed ----------------------------------------------------------------
+
+CREATE FUNCTION feed_token_write(viewer bigint, anew boolean) RETURNS json
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO feed_token (user_id) VALUES (viewer)
+	ON CONFLICT (user_id) DO UPDATE SET token = gen_random_uuid(),
+		created_at = now() WHERE anew;
+	RETURN (SELECT json_build_object('feedToken', token) FROM feed_token
+		WHERE user_id = viewer);
+END $$;
+
+GRANT INSERT, UPDATE, DELETE ON follow TO cardume_api;
+GRANT SELECT, INSERT, UPDATE ON feed_token TO cardume_api;
