@@ -62,8 +62,9 @@ sub path_of {
 	my $name = $r->{pattern} =~ m{^/(?:a|account|accounts|api/v1/accounts)/}
 		? $owner : "${owner}_channel";
 	my %value = (id => $video, uuid => $video, name => $name,
-		handle => $name, actorId => 1);
-	return $r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger;
+		handle => $name, actorId => 1, metric => 'viewers');
+	my $query = $r->{pattern} =~ m{/subscriptions/exist$} ? '?uris=x' : '';
+	return $r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger . $query;
 }
 
 sub ask {
@@ -108,6 +109,10 @@ sub judge {
 		&& $status != 304 && ($is_foreign || $r->{program} eq 'ap');
 	return 'another\'s is not for me' if $is_foreign && $status < 400
 		&& $r->{need} eq 'user' && has_object($r);
+	# Nobody subscribed to anything; an account's likes are for itself only.
+	return if $r->{pattern} =~ m{/subscriptions/:handle$} && $status == 404;
+	return if $r->{pattern} =~ m{/ratings$} && $visitor ne 'owner'
+		&& $status == 403;
 	return 'one\'s own is there' if !$is_foreign && $status != 200
 		&& $r->{method} eq 'GET' && $r->{need} eq 'user';
 	return;
