@@ -57,14 +57,29 @@ sub private_video {
 		WHERE name = '${owner}_channel' RETURNING uuid");
 }
 
+sub private_playlist {
+	return $cardume->psql("INSERT INTO playlist (account_id, privacy, name,
+		short_uuid) SELECT account.id, 3, 'Not yours', '' FROM account
+		JOIN actor ON actor.id = actor_id WHERE actor.name = '$owner'
+		RETURNING uuid");
+}
+
+# What an operation does not answer without.
+my %query = (
+	'/api/v1/users/me/subscriptions/exist' => '?uris=x',
+	'/api/v1/users/me/video-playlists/videos-exist' => '?videoIds=1',
+);
+
 sub path_of {
 	my ($r, $video) = @_;
+	my $id = $r->{pattern} =~ m{/(?:video-playlists|w/p)/:id} ?
+		private_playlist() : $video;
 	my $name = $r->{pattern} =~ m{^/(?:a|account|accounts|api/v1/accounts)/}
 		? $owner : "${owner}_channel";
-	my %value = (id => $video, uuid => $video, name => $name,
+	my %value = (id => $id, uuid => $video, name => $name,
 		handle => $name, actorId => 1, metric => 'viewers');
-	my $query = $r->{pattern} =~ m{/subscriptions/exist$} ? '?uris=x' : '';
-	return $r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger . $query;
+	return ($r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger) .
+		($query{ $r->{pattern} } // '');
 }
 
 sub ask {

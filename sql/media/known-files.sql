@@ -7,6 +7,7 @@ WHERE EXISTS (SELECT FROM video_file WHERE filename = n)
 	OR EXISTS (SELECT FROM video_file WHERE torrent_filename = n)
 	OR EXISTS (SELECT FROM thumbnail WHERE filename = n)
 	OR EXISTS (SELECT FROM actor_image WHERE filename = n)
+	OR EXISTS (SELECT FROM playlist WHERE thumbnail = n)
 	OR EXISTS (SELECT FROM video WHERE uuid::text = n)
 	OR EXISTS (SELECT FROM video_file
 		WHERE filename = replace(n, '.m3u8', '-fragmented.mp4'))

@@ -348,7 +348,10 @@ STABLE LANGUAGE sql AS $$
 			WHERE h.account_id = c.id ORDER BY h.id)
 			AS "videoChannels",
 		'[]'::json AS "videoChannelCollaborations",
-		'[]'::json AS "specialPlaylists",
+		ARRAY(SELECT json_build_object('id', p.id, 'name', p.name,
+			'type', p.kind) FROM playlist p
+			WHERE p.account_id = c.id AND p.kind = 2)
+			AS "specialPlaylists",
 		u.is_blocked AS blocked,
 		u.blocked_reason AS "blockedReason",
 		false AS "noInstanceConfigWarningModal",

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/video-playlists/:id/videos
+-- viewer user
+-- answer VideoPlaylistElementCreated
+-- param id video required
+-- param viewer viewer
+-- field videoId video required
+-- field startTimestamp int 0..2147483647
+-- field stopTimestamp int 0..2147483647
+-- Add a video at the end of a playlist.
+SELECT playlist_add_write($1, $2::bigint, $3, $4::int, $5::int)

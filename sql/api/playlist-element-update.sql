@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- PUT /api/v1/video-playlists/:id/videos/:element
+-- viewer user
+-- status 204
+-- param id video required
+-- param element int 1..9007199254740991 required
+-- param viewer viewer
+-- param body body
+-- check startTimestamp int 0..2147483647
+-- check stopTimestamp int 0..2147483647
+-- Change where an element of a playlist begins and ends.
+SELECT playlist_element_update($1, $3::bigint, $2::bigint, $4::jsonb)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/video-playlists/:id/videos/reorder
+-- viewer user
+-- status 204
+-- param id video required
+-- param viewer viewer
+-- field startPosition int 1..2147483647 required
+-- field insertAfterPosition int 0..2147483647 required
+-- field reorderLength int 1..1000000 = 1
+-- Put elements of a playlist behind another (0: at the beginning).
+SELECT playlist_reorder_write($1, $2::bigint, $3::int, $4::int, $5::int)
