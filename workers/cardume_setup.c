@@ -41,10 +41,13 @@ static const char *const folders[] = {
 	"public/lazy-static/torrents",
 	"public/lazy-static/avatars",
 	"public/lazy-static/banners",
+	"public/lazy-static/logos",
+	"public/lazy-static/video-captions",
 	"private/static/web-videos",
 	"private/static/streaming-playlists/hls",
 	"private/lazy-static/thumbnails",
 	"private/lazy-static/torrents",
+	"private/lazy-static/video-captions",
 };
 
 static bool exists(struct task *task, PGconn *conn, const char *sql,

@@ -42,6 +42,9 @@ static const char *const places[] = {
 	"private/lazy-static/thumbnails",
 	"public/lazy-static/avatars",
 	"public/lazy-static/banners",
+	"public/lazy-static/logos",
+	"public/lazy-static/video-captions",
+	"private/lazy-static/video-captions",
 };
 
 /* Places of directories of such files, one for each video. */

@@ -5,6 +5,8 @@
 -- param id video required
 -- param viewer viewer
 -- param password password
--- No video has any; clients fail on anything but 200.
-SELECT json_build_object('total', 0, 'data', '[]'::json)
-WHERE video_opened($1, $2::bigint, $3) IS NOT NULL
+-- The subtitles of a video.
+SELECT listed(count(c.video_id), json_agg(c.document ORDER BY c.language_id)
+	FILTER (WHERE c.video_id IS NOT NULL))
+FROM video_opened($1, $2::bigint, $3) v
+LEFT JOIN video_caption_document c ON c.video_id = v

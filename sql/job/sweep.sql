@@ -10,5 +10,7 @@ WITH a AS (
 	DELETE FROM throttle WHERE until < now()
 ), e AS (
 	DELETE FROM video_token WHERE expires_at < now()
+), f AS (
+	DELETE FROM upload_session WHERE touched_at < now() - interval '7 days'
 )
 DELETE FROM job WHERE state = 4 AND created_at < now() - interval '90 days'

@@ -5,7 +5,8 @@ WITH v AS MATERIALIZED (
 	SELECT * FROM video WHERE id = $1::bigint
 ), old AS MATERIALIZED (
 	SELECT n.path FROM v, video_files(v) AS n (path)
-	WHERE NOT EXISTS (SELECT FROM thumbnail t
+	WHERE n.path NOT LIKE 'lazy-static/video-captions/%'
+		AND NOT EXISTS (SELECT FROM thumbnail t
 		WHERE t.video_id = v.id AND t.is_custom
 			AND n.path = 'lazy-static/thumbnails/' || t.filename)
 ), f AS (

@@ -21,9 +21,12 @@ $$;
 -- cut and not noticed counts for a day.
 CREATE FUNCTION user_quota_reserved(owner bigint, but uuid) RETURNS bigint
 STABLE LANGUAGE sql AS $$
-	SELECT coalesce(sum(expected), 0)::bigint FROM upload
-	WHERE user_id = owner AND id <> but
-		AND created_at > now() - interval '1 day'
+	SELECT (coalesce((SELECT sum(expected) FROM upload
+		WHERE user_id = owner AND id <> but
+			AND created_at > now() - interval '1 day'), 0) +
+		coalesce((SELECT sum(size) FROM upload_session
+		WHERE user_id = owner AND file <> but AND answer IS NULL
+			AND touched_at > now() - interval '1 day'), 0))::bigint
 $$;
 
 -- Why a user may not upload so many bytes more: 'size', 'quota' or 'daily';

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/videos/:id/transcoding
+-- viewer admin
+-- status 204
+-- wake transcode
+-- param id video required
+-- param viewer viewer
+-- check transcodingType choice hls|web-video required
+-- field forceTranscoding bool
+-- Transcode a video again, into all its files.
+SELECT transcoding_write($1, $2::bigint, $3::boolean)

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- DELETE /api/v1/videos/:id/web-videos
+-- viewer admin
+-- status 204
+-- wake remove tracker
+-- param id video required
+-- Delete all web-videos files of a video, where others remain.
+SELECT renditions_delete_write($1, false, NULL)
