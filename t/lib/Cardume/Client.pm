@@ -7,6 +7,8 @@ use Carp qw(croak);
 use HTTP::Tiny;
 use JSON::PP qw(decode_json encode_json);
 
+use Cardume::OpenAPI;
+
 sub new {
 	my ($class, $origin) = @_;
 	my $self = bless { origin => $origin, cookies => {},
@@ -34,7 +36,8 @@ sub cookie_header {
 }
 
 # The answer as HTTP::Tiny gives it: status, content, headers, url. Redirects
-# are followed; redirect => 0 keeps to the first answer.
+# are followed; redirect => 0 keeps to the first answer. What the REST API
+# answers is held to its documentation.
 sub request {
 	my ($self, $method, $path, %o) = @_;
 	my $url = $path =~ m{^https?://} ? $path : $self->{origin} . $path;
@@ -47,6 +50,8 @@ sub request {
 	$options{data_callback} = $o{data_callback} if $o{data_callback};
 	my $answer = $self->{http}->request($method, $url, \%options);
 	$self->{last} = $answer;
+	$answer->{was_streamed} = 1 if $o{data_callback};
+	Cardume::OpenAPI::hold($method, $answer->{url} // $url, $answer);
 	return $answer unless defined $o{content} && $follow &&
 		$answer->{status} == 303;
 	return $self->get($answer->{headers}{location});
