@@ -77,7 +77,9 @@ sub path_of {
 	my $name = $r->{pattern} =~ m{^/(?:a|account|accounts|api/v1/accounts)/}
 		? $owner : "${owner}_channel";
 	my %value = (id => $id, uuid => $video, name => $name,
-		handle => $name, actorId => 1, metric => 'viewers');
+		handle => $name, actorId => 1, metric => 'viewers',
+		accountName => $owner, threadId => 1, commentId => 1,
+		listId => 1);
 	return ($r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger) .
 		($query{ $r->{pattern} } // '');
 }
@@ -95,7 +97,7 @@ sub ask {
 }
 
 # Whether a route is about one video or channel.
-sub has_object { $_[0]{pattern} =~ /:(id|uuid|name|handle)/ }
+sub has_object { $_[0]{pattern} =~ /:(id|uuid|name|handle|accountName)/ }
 
 sub judge {
 	my ($r, $visitor, $answer) = @_;

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/videos/:id/comments/:commentId
+-- viewer user
+-- answer VideoCommentCreated
+-- param id video required
+-- param viewer viewer
+-- param password password
+-- param commentId int 1..9007199254740991 required
+-- field text chars 1..10000 required
+-- Answer a comment.
+SELECT comment_add_write(video_opened($1, $2::bigint, $3), $2, $4, $5)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/:id/comment-threads/:threadId
+-- viewer optional
+-- cache 5
+-- answer VideoCommentThreadTree
+-- param id video required
+-- param viewer viewer
+-- param password password
+-- param threadId int 1..9007199254740991 required
+-- A thread of comments, whole.
+SELECT comment_thread(video_opened($1, $2::bigint, $3), $2, $4)

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/:id/comment-threads
+-- viewer optional
+-- cache 5
+-- answer VideoCommentThreads
+-- param id video required
+-- param viewer viewer
+-- param password password
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|totalReplies|-totalReplies = -createdAt
+-- The threads of a video's comments.
+SELECT comment_threads(video_opened($1, $2::bigint, $3), $2, $4, $5, $6)

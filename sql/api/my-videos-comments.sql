@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users/me/videos/comments
+-- viewer user
+-- answer list VideoCommentForReview
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param search text 0..1000
+-- param searchAccount text 0..1000
+-- param searchVideo text 0..1000
+-- param videoId video
+-- param videoChannelId int 1..9007199254740991
+-- param autoTagOneOf list 0..100
+-- param isHeldForReview bool
+-- param viewer viewer
+-- The comments on the signed-in user's videos.
+SELECT comment_review($11, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/watched-words/accounts/:accountName/lists
+-- viewer user
+-- answer list WatchedWordsList
+-- param accountName handle required
+-- param viewer viewer
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|updatedAt|-updatedAt|listName|-listName = -createdAt
+-- List an account's watched words.
+SELECT watched_words_list(account_managed($1, $2), $3, $4, $5)

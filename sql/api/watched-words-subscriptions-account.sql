@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/watched-words/accounts/:accountName/subscriptions
+-- viewer user
+-- answer list WatchedWordsSubscription
+-- param accountName handle required
+-- param viewer viewer
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|name|-name = -createdAt
+-- param search text 0..1000
+-- List an account's subscriptions to watched words: none are taken here.
+SELECT watched_words_subscriptions(account_managed($1, $2), $3, $4, $5, $6)
