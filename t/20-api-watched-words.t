@@ -214,7 +214,7 @@ for my $text (sort keys %wanted) {
 	(my $label = $text) =~ s/[^ -~]/?/g;
 	ok !$said{$text}{heldForReview}, "$label: not held";
 	is tags_of($owner, $mine, $said{$text}{id}), $wanted{$text},
-		'tags for the owner';
+		"$label: tags";
 }
 is tags_of($mod, '/api/v1/videos/comments', $said{"fre\x{e9} $rare"}{id}), $rare,
 	'the server\'s tags are others';
