@@ -19,49 +19,65 @@ END $$;
 
 -- Who watches, without saying who: one's session, else one's address (of
 -- IPv6 the network). Where the secret was lost, nobody is known again.
-CREATE FUNCTION view_hash(session text, address text) RETURNS bytea
-LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN substr(sha256(convert_to(coalesce((SELECT secret
-		FROM view_secret), gen_random_uuid()::text) || ' ' || coalesce(session,
+CREATE FUNCTION view_hash(secret text, session text, address text)
+RETURNS bytea LANGUAGE sql AS $$
+	SELECT substr(sha256(convert_to(coalesce(secret,
+		gen_random_uuid()::text) || ' ' || coalesce(session,
 		CASE WHEN address LIKE '%:%' THEN network(set_masklen(
 			address::inet, 64))::text ELSE address END),
-		'UTF8')), 1, 16);
+		'UTF8')), 1, 16)
+$$;
+
+-- Why nothing was added; 404 or 400.
+CREATE FUNCTION view_refused(named text, viewer bigint, session text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM video_known(named, viewer);
+	IF session !~ '^[0-9A-Za-z-]+$' THEN
+		RETURN refuse_field('sessionId',
+			'Should be letters, digits and hyphens');
+	END IF;
+	RETURN refuse_field('currentTime',
+		'Should be a time within the video');
 END $$;
 
 -- What a player tells every few seconds. Only a row is kept of it; of the
--- signed-in, where they are in the film, too.
+-- signed-in, where they are in the film, too. It comes often: all is one
+-- statement, which finds no row where something is wrong.
 CREATE FUNCTION view_add(named text, viewer bigint, place text, session text,
 	is_seek boolean, client text, device text, os text, address text,
 	agent text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	v video;
-	at constant int := CASE WHEN place ~ '^[0-9]{1,9}(\.[0-9]*)?$'
-		THEN split_part(place, '.', 1)::int END;
+	added view_ping;
+	by_uuid constant boolean := named LIKE '%-%';
+	wanted constant uuid := CASE WHEN by_uuid THEN named::uuid
+		ELSE (SELECT v.uuid FROM video v WHERE v.id = named::bigint)
+		END;
 BEGIN
-	SELECT * INTO v FROM video WHERE id = video_id(named);
-	IF v.id IS NULL OR video_access(v, viewer, named LIKE '%-%') = 'hidden'
-	THEN
-		PERFORM refuse('404', 'Video not found');
-	ELSIF at IS NULL OR at > v.duration + 1 THEN
-		PERFORM refuse_field('currentTime',
-			'Should be a time within the video');
-	ELSIF session !~ '^[0-9A-Za-z-]+$' THEN
-		PERFORM refuse_field('sessionId',
-			'Should be letters, digits and hyphens');
-	END IF;
 	INSERT INTO view_ping (viewer, video_id, place, is_seek, client, device,
 		os, agent)
-	VALUES (view_hash(session, address), v.id, at,
-		coalesce(is_seek, false), left(client, 100),
-		CASE WHEN device IN ('console', 'desktop', 'embedded', 'mobile',
-			'smarttv', 'tablet', 'wearable', 'xr') THEN device END,
-		left(os, 100), CASE WHEN num_nulls(client, device, os) > 0
-			THEN left(agent, 300) END);
+	SELECT view_hash((SELECT secret FROM view_secret), session, address),
+		v.id, split_part(place, '.', 1)::int, coalesce(is_seek, false),
+		left(client, 100), CASE WHEN device IN ('console', 'desktop',
+			'embedded', 'mobile', 'smarttv', 'tablet', 'wearable',
+			'xr') THEN device END, left(os, 100),
+		CASE WHEN num_nulls(client, device, os) > 0
+			THEN left(agent, 300) END
+	FROM video v
+	WHERE v.uuid = wanted
+		AND video_access(v, viewer, by_uuid) <> 'hidden'
+		AND CASE WHEN place ~ '^[0-9]{1,9}(\.[0-9]*)?$'
+			THEN split_part(place, '.', 1)::int <= v.duration + 1
+			ELSE false END
+		AND (session IS NULL OR session ~ '^[0-9A-Za-z-]+$')
+	RETURNING * INTO added;
+	IF NOT FOUND THEN
+		PERFORM view_refused(named, viewer, session);
+	END IF;
 	IF viewer IS NOT NULL THEN
 		PERFORM set_config('synchronous_commit', 'off', true);
 		INSERT INTO history (user_id, video_id, place)
-		SELECT u.id, v.id, at FROM app_user u
+		SELECT u.id, added.video_id, added.place FROM app_user u
 		WHERE u.id = viewer AND u.videos_history_enabled
 		ON CONFLICT (user_id, video_id) DO UPDATE
 			SET place = excluded.place, watched_at = now();
@@ -390,7 +406,7 @@ BEGIN
 	RETURN listed(total, data);
 END $$;
 
-GRANT INSERT ON view_ping TO cardume_api;
+GRANT SELECT, INSERT ON view_ping TO cardume_api;
 GRANT SELECT ON view_secret TO cardume_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON history, rate TO cardume_api;
 GRANT SELECT (videos_history_enabled) ON app_user TO cardume_api;
