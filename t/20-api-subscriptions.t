@@ -84,6 +84,53 @@ subtest 'bad subscriptions' => sub {
 	is status('', 'DELETE', "$mine/$channel"), 401, 'nobody';
 };
 
+subtest 'videos of subscriptions' => sub {
+	my $new = Cardume::Video->make($cardume, $maker, bare => 1,
+		name => 'The newest', category => 2);
+	my $old = Cardume::Video->make($cardume, $second, bare => 1,
+		age => 5, name => 'An older');
+	Cardume::Video->make($cardume, $maker, bare => 1, privacy => 3);
+	Cardume::Video->make($cardume, $other, bare => 1);
+	my $videos = told($fan, 'GET', "$mine/videos");
+	is $videos->{total}, 2, 'two';
+	is_deeply [map { $_->{uuid} } @{ $videos->{data} }],
+		[$new->{uuid}, $old->{uuid}], 'the newest first';
+	is told($maker, 'GET', "$mine/videos")->{total}, 0,
+		'who subscribes to nothing sees nothing';
+	is told($fan, 'GET', "$mine/videos?categoryOneOf=2")->{total}, 1,
+		'filtered';
+	is told($fan, 'GET', "$mine/videos?search=older")->{data}[0]{uuid},
+		$old->{uuid}, 'searched';
+	is told($fan, 'GET', "$mine/videos?sort=publishedAt&count=1")
+		->{data}[0]{uuid}, $old->{uuid}, 'sorted';
+	ok !exists told($fan, 'GET', "$mine/videos?skipCount=true")->{total},
+		'without a total';
+	is status('', 'GET', "$mine/videos"), 401, 'nobody';
+	is status($fan, 'GET', "$mine/videos?sort=x"), 400, 'bad sort';
+	is status($fan, 'GET', "$mine/videos?count=101"), 400, 'bad count';
+
+	ask($fan, 'POST', "videos/$old->{uuid}/views", { currentTime => 42 });
+	$videos = told($fan, 'GET', "$mine/videos");
+	is $videos->{data}[1]{userHistory}{currentTime}, 42, 'where one was';
+	ok !exists $videos->{data}[0]{userHistory}, 'the other not at all';
+	for my $list ("$mine/videos", "accounts/$second/videos",
+			"video-channels/$far/videos", 'videos',
+			'search/videos?search=older') {
+		my $with = $list =~ /\?/ ? '&' : '?';
+		my @found = map { $_->{uuid} } @{ told($fan, 'GET', $list .
+			"${with}excludeAlreadyWatched=true&count=100")
+			->{data} };
+		ok !(grep { $_ eq $old->{uuid} } @found),
+			"$list without what one has watched";
+		@found = map { $_->{uuid} } @{ told($fan, 'GET', $list .
+			"${with}excludeAlreadyWatched=false&count=100")
+			->{data} };
+		ok +(grep { $_ eq $old->{uuid} } @found), 'with it';
+	}
+	is status('', 'GET', 'videos?excludeAlreadyWatched=true'), 400,
+		'who is not signed in has watched nothing';
+};
+
 is status($maker, 'DELETE', "$mine/$channel"), 404, 'one has none to end';
 is status($fan, 'DELETE', "$mine/$channel\@$host"), 204, 'ended';
 is status($fan, 'DELETE', "$mine/$channel"), 404, 'ended already';

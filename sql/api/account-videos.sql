@@ -24,9 +24,10 @@
 -- param privacyOneOf list 0..10
 -- param stateOneOf list 0..20
 -- param handle handle
+-- param excludeAlreadyWatched bool
 -- The videos of an account's channels.
 SELECT video_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
 	nullif($14, ''), $15, $16, nullif($17, ''), $18, $19, $20,
-	account => c.id)
+	account => c.id, unwatched => $22)
 FROM account c JOIN actor a ON a.id = c.actor_id
 WHERE a.name = $21

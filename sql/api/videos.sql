@@ -23,6 +23,8 @@
 -- param include int 0..255
 -- param privacyOneOf list 0..10
 -- param stateOneOf list 0..20
+-- param excludeAlreadyWatched bool
 -- The videos of the instance.
 SELECT video_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-	nullif($14, ''), $15, $16, nullif($17, ''), $18, $19, $20)
+	nullif($14, ''), $15, $16, nullif($17, ''), $18, $19, $20,
+	unwatched => $21)

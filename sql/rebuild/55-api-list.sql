@@ -43,6 +43,8 @@ END $$;
 --   include     bits 1: those not published too, 2: blocked ones; like
 --               privacies and states for those who may see all
 --   owner       instead of what everybody may see: all of this account's
+--   followed    of these channels
+--   unwatched_by  not in the history of this user
 CREATE VIEW video_filter AS
 SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::int[] AS categories, NULL::int[] AS licences,
@@ -50,7 +52,8 @@ SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::text[] AS tags_all, NULL::boolean AS is_local, NULL::text AS host,
 	NULL::boolean AS has_hls, NULL::boolean AS has_web, NULL::text AS words,
 	NULL::int AS include, NULL::int[] AS privacies, NULL::int[] AS states,
-	NULL::bigint AS channel, NULL::bigint AS account, NULL::bigint AS owner;
+	NULL::bigint AS channel, NULL::bigint AS account, NULL::bigint AS owner,
+	NULL::bigint[] AS followed, NULL::bigint AS unwatched_by;
 
 CREATE FUNCTION videos_filtered(f video_filter)
 RETURNS SETOF video STABLE LANGUAGE sql AS $$
@@ -67,6 +70,9 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 				AND (f.owner IS NOT NULL OR v.privacy = 1))
 			AND (f.states IS NULL OR v.state = ANY (f.states)) END
 	AND (f.channel IS NULL OR v.channel_id = f.channel)
+	AND (f.followed IS NULL OR v.channel_id = ANY (f.followed))
+	AND (f.unwatched_by IS NULL OR NOT EXISTS (SELECT FROM history h
+		WHERE h.user_id = f.unwatched_by AND h.video_id = v.id))
 	AND (coalesce(f.account, f.owner) IS NULL
 		OR v.channel_id = ANY (ARRAY(SELECT c.id FROM channel c
 			WHERE c.account_id = coalesce(f.account, f.owner))))
@@ -242,7 +248,8 @@ CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	words text DEFAULT NULL, include int DEFAULT NULL,
 	privacies int[] DEFAULT NULL, states int[] DEFAULT NULL,
 	channel bigint DEFAULT NULL, account bigint DEFAULT NULL,
-	owner bigint DEFAULT NULL)
+	owner bigint DEFAULT NULL, unwatched boolean DEFAULT NULL,
+	subscriber bigint DEFAULT NULL)
 RETURNS json STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	f video_filter;
@@ -277,6 +284,15 @@ BEGIN
 	f.channel := channel;
 	f.account := account;
 	f.owner := owner;
+	IF subscriber IS NOT NULL THEN
+		f.followed := channels_followed(subscriber);
+	END IF;
+	IF unwatched IS NOT NULL AND viewer IS NULL THEN
+		PERFORM refuse_field('excludeAlreadyWatched',
+			'Cannot be asked for without signing in');
+	ELSIF unwatched THEN
+		f.unwatched_by := viewer;
+	END IF;
 	is_plain := f IS NULL;
 	f.wanted := nsfw_wanted(nsfw, viewer);
 	IF is_plain THEN
@@ -296,9 +312,9 @@ BEGIN
 		total := coalesce(total, found);
 	END IF;
 	IF NOT counted THEN
-		RETURN json_build_object('data',
-			video_items(ids, include & 152 <> 0));
+		RETURN json_build_object('data', with_history(
+			video_items(ids, include & 152 <> 0), viewer));
 	END IF;
-	RETURN json_build_object('total', total, 'data',
-		video_items(ids, include & 152 <> 0));
+	RETURN json_build_object('total', total, 'data', with_history(
+		video_items(ids, include & 152 <> 0), viewer));
 END $$;

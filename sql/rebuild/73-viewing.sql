@@ -375,35 +375,36 @@ CREATE FUNCTION rate_list(account text, viewer bigint, first int, nr int,
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	whose constant bigint := account_named(account);
+	ids bigint[];
+	ratings text[];
 	total bigint;
-	data json;
 BEGIN
 	IF whose IS DISTINCT FROM account_of(viewer) THEN
 		PERFORM refuse('403', 'Only the owner of the account may see'
 			' its ratings.');
 	END IF;
-	SELECT json_agg(json_build_object('video', i.document,
-		'rating', k.rating) ORDER BY k.nr) INTO data
-	FROM (SELECT r.video_id, r.rating, row_number() OVER () AS nr
-		FROM (SELECT r.video_id, r.rating
-			FROM rate r JOIN video v ON v.id = r.video_id
-			WHERE r.account_id = whose
-				AND (wanted IS NULL OR r.rating = wanted)
-				AND video_access(v, viewer, true) <> 'hidden'
-			ORDER BY CASE WHEN sort = '-createdAt'
-					THEN r.created_at END DESC,
-				CASE WHEN sort = 'createdAt'
-					THEN r.created_at END,
-				r.video_id
-			LIMIT nr OFFSET first) r) k
-	JOIN video_item i ON i.id = k.video_id;
+	SELECT array_agg(l.video_id), array_agg(l.rating) INTO ids, ratings
+	FROM (SELECT r.video_id, r.rating
+		FROM rate r JOIN video v ON v.id = r.video_id
+		WHERE r.account_id = whose
+			AND (wanted IS NULL OR r.rating = wanted)
+			AND video_access(v, viewer, true) <> 'hidden'
+		ORDER BY CASE WHEN sort = '-createdAt'
+				THEN r.created_at END DESC,
+			CASE WHEN sort = 'createdAt' THEN r.created_at END,
+			r.video_id
+		LIMIT nr OFFSET first) l;
 	SELECT count(*) INTO total FROM (SELECT
 		FROM rate r JOIN video v ON v.id = r.video_id
 		WHERE r.account_id = whose
 			AND (wanted IS NULL OR r.rating = wanted)
 			AND video_access(v, viewer, true) <> 'hidden'
 		LIMIT 10000) limited;
-	RETURN listed(total, data);
+	RETURN listed(total, (SELECT json_agg(json_build_object(
+			'video', i.item, 'rating', ratings[i.nr])
+			ORDER BY i.nr)
+		FROM json_array_elements(video_items(ids, false))
+			WITH ORDINALITY i (item, nr)));
 END $$;
 
 GRANT SELECT, INSERT ON view_ping TO cardume_api;
