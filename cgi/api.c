@@ -7,9 +7,12 @@
 #include "serve.h"
 
 static const struct route *const handlers[] = {
+	api_me_routes,
+	api_user_routes,
 	api_video_routes,
 	media_routes,
 	oauth_routes,
+	registration_routes,
 	NULL,
 };
 

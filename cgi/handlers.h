@@ -9,6 +9,8 @@
 #include "route.h"
 
 extern const struct route account_settings_routes[];
+extern const struct route api_me_routes[];
+extern const struct route api_user_routes[];
 extern const struct route api_video_routes[];
 extern const struct route channel_routes[];
 extern const struct route login_routes[];
@@ -21,6 +23,7 @@ extern const struct route upload_picture_routes[];
 extern const struct route upload_video_routes[];
 extern const struct route oembed_routes[];
 extern const struct route redirect_routes[];
+extern const struct route registration_routes[];
 extern const struct route watch_routes[];
 
 #endif

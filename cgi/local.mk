@@ -38,9 +38,13 @@ cardume_page_LDADD = $(SERVE_LIBS)
 sbin_PROGRAMS += cardume-api
 cardume_api_SOURCES = \
 	cgi/api.c \
+	cgi/api_me.c \
+	cgi/api_user.c \
 	cgi/api_video.c \
 	cgi/media.c \
 	cgi/oauth.c \
+	cgi/registration.c \
+	cgi/signup.c cgi/signup.h \
 	cgi/video_form.c cgi/video_form.h
 cardume_api_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_api_LDADD = $(SERVE_LIBS)

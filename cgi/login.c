@@ -81,6 +81,12 @@ static bool is_right(struct form *form, struct rows user, const char *password)
 			   reason ? " " : "", reason ? reason : "");
 		return false;
 	}
+	if (db_bool(user, 0, 4)) {
+		form_error(form, "username",
+			   "The e-mail address of this account is not"
+			   " confirmed yet.");
+		return false;
+	}
 	return true;
 }
 

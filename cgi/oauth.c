@@ -90,6 +90,48 @@ static void check_client(struct request *request)
 			  "Invalid client: client is invalid");
 }
 
+static _Noreturn void refuse_credentials(struct request *request)
+{
+	log_info("token refused, from %s", request->address);
+	fail_code(request->task, 400, "invalid_grant",
+		  "Invalid grant: user credentials are invalid");
+}
+
+/* Of a name that no user has; somebody may wait for it. */
+static _Noreturn void refuse_stranger(struct request *request, const char *name,
+				      const char *password)
+{
+	struct task *task = request->task;
+	struct rows asked = db(task, "user/registration-of-name", name);
+
+	if (!password_verify(task, db_text(asked, 0, 1), password))
+		refuse_credentials(request);
+	if (db_int(asked, 0, 0) == 1)
+		fail_code(task, 400, "account_waiting_for_approval",
+			  "This account is awaiting registration approval.");
+	fail_code(task, 400, "account_approval_rejected",
+		  "Registration approval for this account has been rejected.");
+}
+
+/* Whose name and password these are. */
+static struct rows find_user(struct request *request, const char *name,
+			     const char *password)
+{
+	struct task *task = request->task;
+	struct rows user = db(task, "user/login", name);
+
+	if (!user.count)
+		refuse_stranger(request, name, password);
+	if (!password_verify(task, db_text(user, 0, 1), password))
+		refuse_credentials(request);
+	if (db_bool(user, 0, 2))
+		fail_code(task, 400, "account_blocked", "User is blocked.");
+	if (db_bool(user, 0, 4))
+		fail_code(task, 400, "email_not_verified",
+			  "User email is not verified.");
+	return user;
+}
+
 static void grant_password(struct request *request)
 {
 	struct task *task = request->task;
@@ -104,14 +146,7 @@ static void grant_password(struct request *request)
 	throttle_sign_in(request, name);
 	if (strlen(name) > NAME_MAX_BYTES)
 		name = "";
-	user = db(task, "user/login", name);
-	if (!password_verify(task, db_text(user, 0, 1), password)) {
-		log_info("token refused, from %s", request->address);
-		fail_code(task, 400, "invalid_grant",
-			  "Invalid grant: user credentials are invalid");
-	}
-	if (db_bool(user, 0, 2))
-		fail_code(task, 400, "account_blocked", "User is blocked.");
+	user = find_user(request, name, password);
 	throttle_forgive(request, name);
 	tokens = new_tokens(task);
 	db(task, "api/token-issue", db_text(user, 0, 0),

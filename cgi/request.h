@@ -58,6 +58,9 @@ const char *request_text(struct request *request, const char *name, size_t min,
 /* A parameter by its declaration (query.h), as the text for PostgreSQL. */
 const char *request_declared(struct request *request,
 			     const struct param *param);
+/* Looks at all `check`s of a named query's header (query.h); fails as they
+ * say. For handlers whose body is told there. */
+void request_check(struct request *request, const char *query_name);
 
 /* The body as an object: a JSON object, or a form without files ("tags[0]",
  * "tags[]" make arrays, "a[b]" members, values are texts). An absent body is

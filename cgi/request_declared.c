@@ -275,3 +275,11 @@ const char *request_declared(struct request *request, const struct param *param)
 			   param->name);
 	return value ? convert(request, param, value) : param->fallback;
 }
+
+void request_check(struct request *request, const char *query_name)
+{
+	const struct query *query = query_find(query_name);
+
+	for (size_t i = 0; i < query->nr_checks; i++)
+		request_declared(request, &query->checks[i]);
+}

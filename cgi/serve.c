@@ -34,8 +34,7 @@ static struct rows run_query(struct request *request)
 
 	if (query->nr_params > ARRAY_LEN(values))
 		BUG("query %s has too many parameters", query->name);
-	for (size_t i = 0; i < query->nr_checks; i++)
-		request_declared(request, &query->checks[i]);
+	request_check(request, query->name);
 	for (size_t i = 0; i < query->nr_params; i++)
 		values[i] = request_declared(request, &query->params[i]);
 	rows = db_run(request->task, query, values);

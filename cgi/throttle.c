@@ -14,10 +14,13 @@
 #define ADDRESS_SECONDS "300"
 #define HEADER_TRIES 30
 
+#define SIGNUPS 2
+#define MAILS 3
+
 #define IPV6_BYTES_OF_56 7
 
 /* IPv4 whole; IPv6 without what one customer may choose freely. */
-static const char *address_key(struct request *request)
+static const char *address_text(struct request *request)
 {
 	uint8_t bytes[sizeof(struct in6_addr)];
 	char text[INET6_ADDRSTRLEN];
@@ -28,7 +31,13 @@ static const char *address_key(struct request *request)
 		       sizeof(bytes) - IPV6_BYTES_OF_56);
 		address = inet_ntop(AF_INET6, bytes, text, sizeof(text));
 	}
-	return arena_printf(request->task->arena, "sign-in from %s", address);
+	return arena_strdup(request->task->arena, address);
+}
+
+static const char *address_key(struct request *request)
+{
+	return arena_printf(request->task->arena, "sign-in from %s",
+			    address_text(request));
 }
 
 /* A name is of any length and may be a password typed into the wrong box. */
@@ -124,4 +133,42 @@ void throttle_forgive(struct request *request, const char *name)
 {
 	db(request->task, "user/throttle-forgive", address_key(request),
 	   name_key(request, name));
+}
+
+static const char *signup_key(struct request *request)
+{
+	return arena_printf(request->task->arena, "signup from %s",
+			    address_text(request));
+}
+
+void throttle_signup(struct request *request)
+{
+	check(request->task,
+	      db(request->task, "user/throttle-tries", signup_key(request)),
+	      SIGNUPS - 1);
+}
+
+void throttle_signed_up(struct request *request)
+{
+	db(request->task, "user/throttle-count", signup_key(request),
+	   ADDRESS_SECONDS);
+}
+
+void throttle_mail(struct request *request)
+{
+	count(request,
+	      arena_printf(request->task->arena, "mail for %s",
+			   address_text(request)),
+	      ADDRESS_SECONDS, MAILS);
+}
+
+bool throttle_contact(struct request *request)
+{
+	struct rows rows =
+		db(request->task, "user/throttle-count",
+		   arena_printf(request->task->arena, "contact from %s",
+				address_text(request)),
+		   "3600");
+
+	return db_int(rows, 0, 0) == 1;
 }

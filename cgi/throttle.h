@@ -34,6 +34,18 @@ void throttle_wrong_header(struct request *request, const char *video);
 const char *throttle_password(struct request *request);
 void throttle_wrong_password(struct request *request);
 
+/* New accounts, and requests for one, from an address: the first fails with 429
+ * past 2 in 5 minutes, the second counts one (failed ones do not count). */
+void throttle_signup(struct request *request);
+void throttle_signed_up(struct request *request);
+
+/* Counts a mail that an address has had sent: 3 in 5 minutes. */
+void throttle_mail(struct request *request);
+
+/* Counts a message to the instance; false: the address sent one within the
+ * hour. */
+bool throttle_contact(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 
 #include "bug.h"
+#include "db.h"
 
 static const char *text_of(struct task *task, BIO *bio)
 {
@@ -33,4 +34,14 @@ struct actor_key actor_key_new(struct task *task)
 	BIO_free(private_bio);
 	EVP_PKEY_free(pair);
 	return key;
+}
+
+const char *actor_keys_of_user(struct task *task)
+{
+	struct actor_key person = actor_key_new(task);
+	struct actor_key channel = actor_key_new(task);
+	const char *keys[] = { person.public_key, person.private_key,
+			       channel.public_key, channel.private_key };
+
+	return db_array(task, keys, ARRAY_LEN(keys));
 }

@@ -16,4 +16,8 @@ struct actor_key {
 /* A new key (takes about 0.1 s), in the task's arena. */
 struct actor_key actor_key_new(struct task *task);
 
+/* New keys of a new user's account and channel, as a text[] literal: public
+ * and private of the first, then of the second. */
+const char *actor_keys_of_user(struct task *task);
+
 #endif

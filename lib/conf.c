@@ -33,6 +33,11 @@ static const struct key {
 	KEY(ffmpeg, TEXT, "/usr/bin/ffmpeg"),
 	KEY(probe, TEXT, PKGLIBEXECDIR "/cardume-probe"),
 	KEY(sandbox, TEXT, "bwrap"),
+	KEY(smtp_url, TEXT, ""),
+	KEY(smtp_user, TEXT, ""),
+	KEY(smtp_password_file, TEXT, SYSCONFDIR "/cardume/smtp-password"),
+	KEY(smtp_tls, TEXT, "require"),
+	KEY(mail_from, TEXT, ""),
 	KEY(tracker_port, INTEGER, "6969"),
 	KEY(request_limit, INTEGER, "100000"),
 	KEY(min_free_megabytes, INTEGER, "1024"),
@@ -87,6 +92,26 @@ static void set_defaults(struct conf *conf)
 			set_key(conf, &keys[i], keys[i].fallback);
 }
 
+/* A server to send by, and an address to send from. */
+static bool check_mail(const struct conf *conf)
+{
+	const char *tls = conf->smtp_tls;
+
+	if (*conf->smtp_url && strncmp(conf->smtp_url, "smtp://", 7) &&
+	    strncmp(conf->smtp_url, "smtps://", 8))
+		log_error("configuration: smtp_url must be smtp://HOST[:PORT]"
+			  " or smtps://HOST[:PORT]");
+	else if (*conf->smtp_url && !strchr(conf->mail_from, '@'))
+		log_error("configuration: mail_from must be an address");
+	else if (strcmp(tls, "require") && strcmp(tls, "try") &&
+		 strcmp(tls, "none"))
+		log_error("configuration: smtp_tls must be require, try or"
+			  " none");
+	else
+		return true;
+	return false;
+}
+
 static bool check(const struct conf *conf)
 {
 	const char *origin = conf->origin;
@@ -102,7 +127,7 @@ static bool check(const struct conf *conf)
 		log_error("configuration: sandbox must be bwrap or none");
 		return false;
 	}
-	return true;
+	return check_mail(conf);
 }
 
 const struct conf *conf_load(const char *path)

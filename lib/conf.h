@@ -20,6 +20,11 @@ struct conf {
 	const char *ffmpeg; /* path of the program */
 	const char *probe; /* path of cardume-probe */
 	const char *sandbox; /* "bwrap" or "none" */
+	const char *smtp_url; /* smtp://HOST[:PORT] or smtps://; empty: none */
+	const char *smtp_user; /* empty: the server wants none */
+	const char *smtp_password_file; /* its first line */
+	const char *smtp_tls; /* "require", "try" or "none" */
+	const char *mail_from; /* the address mails come from */
 	int tracker_port; /* HTTP and UDP port of opentracker */
 	int request_limit; /* requests until a program exits */
 	int min_free_megabytes; /* uploads stop below it */

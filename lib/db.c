@@ -61,11 +61,13 @@ static bool configure(struct db *db)
 	static const char sql[] =
 		"SELECT set_config('cardume.origin', $1, false),"
 		" set_config('cardume.version', $2, false),"
+		" set_config('cardume.mail', $3, false),"
 		" set_config('plan_cache_mode', 'force_generic_plan', false),"
 		" set_config('jit', 'off', false)";
-	const char *values[] = { db->conf->origin, PACKAGE_VERSION };
-	PGresult *result =
-		PQexecParams(db->conn, sql, 2, NULL, values, NULL, NULL, 0);
+	const char *values[] = { db->conf->origin, PACKAGE_VERSION,
+				 *db->conf->smtp_url ? "on" : "off" };
+	PGresult *result = PQexecParams(db->conn, sql, ARRAY_LEN(values), NULL,
+					values, NULL, NULL, 0);
 	bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
 
 	PQclear(result);

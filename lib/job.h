@@ -20,7 +20,8 @@
 	X(publish, 3, 60, 12, 5) \
 	X(remove, 4, 60, 12, 5) \
 	X(tracker, 5, 60, 12, 20) \
-	X(sweep, 6, 60, 5, 1)
+	X(sweep, 6, 60, 5, 1) \
+	X(mail, 10, 120, 12, 5)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,

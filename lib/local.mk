@@ -28,6 +28,7 @@ lib_libcardume_a_SOURCES = \
 	lib/child.c lib/child.h \
 	lib/file.c lib/file.h \
 	lib/job.c lib/job.h \
+	lib/mail.c lib/mail.h \
 	lib/media.c lib/media.h \
 	lib/sandbox.c lib/sandbox.h \
 	lib/torrent.c lib/torrent.h \

@@ -116,13 +116,8 @@ static void command_create(struct call *call)
 	struct task *task = call->task;
 	struct new_user user = take_new_user(call);
 	const char *hash = new_password_hash(call, user.name);
-	struct actor_key person = actor_key_new(task);
-	struct actor_key channel = actor_key_new(task);
-	const char *values[] = {
-		user.name,	    user.email,		hash,
-		user.role,	    person.public_key,	person.private_key,
-		channel.public_key, channel.private_key
-	};
+	const char *values[] = { user.name, user.email, hash, user.role,
+				 actor_keys_of_user(task) };
 	struct rows rows;
 
 	if (!db_try(task, &rows, "admin/user-create", ARRAY_LEN(values),

@@ -20,13 +20,15 @@ workers_cardume_worker_SOURCES = \
 	workers/hls.c workers/hls.h \
 	workers/plan.c workers/plan.h \
 	workers/image.c \
+	workers/mail.c \
 	workers/publish.c \
 	workers/remove.c \
 	workers/sweep.c \
 	workers/tracker.c \
 	workers/transcode.c workers/transcode.h \
 	workers/transcode_make.c
-workers_cardume_worker_LDADD = $(CARDUME_LIBS)
+workers_cardume_worker_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+workers_cardume_worker_LDADD = $(CARDUME_LIBS) $(CURL_LIBS)
 
 pkglibexec_PROGRAMS += workers/cardume-probe
 workers_cardume_probe_SOURCES = workers/probe.c

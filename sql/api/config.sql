@@ -20,10 +20,9 @@ SELECT jsonb_build_object(
 		'defaultLanguage', 'en',
 		'avatars', '[]'::jsonb, 'banners', '[]'::jsonb,
 		'logo', '[]'::jsonb),
-	'signup', jsonb_build_object('allowed', false,
-		'allowedForCurrentIP', false,
-		'requiresEmailVerification', false,
-		'requiresApproval', false, 'minimumAge', 16),
+	'signup', signup_document(),
+	'email', jsonb_build_object('enabled', is_mail_on()),
+	'contactForm', jsonb_build_object('enabled', is_contact_on()),
 	'user', jsonb_build_object(
 		'videoQuota', setting('user.video_quota')::bigint,
 		'videoQuotaDaily', setting('user.video_quota_daily')::bigint),
@@ -65,8 +64,6 @@ SELECT jsonb_build_object(
 		"registeredIdAndPassAuths": []},
 	"theme": {"registered": [], "builtIn": [], "default": "default",
 		"customization": {}},
-	"email": {"enabled": false},
-	"contactForm": {"enabled": false},
 	"transcoding": {
 		"hls": {"enabled": true, "splitAudioAndVideo": false},
 		"web_videos": {"enabled": true},

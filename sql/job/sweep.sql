@@ -12,5 +12,7 @@ WITH a AS (
 	DELETE FROM video_token WHERE expires_at < now()
 ), f AS (
 	DELETE FROM upload_session WHERE touched_at < now() - interval '7 days'
+), m AS (
+	DELETE FROM mail_secret WHERE expires_at < now()
 )
 DELETE FROM job WHERE state = 4 AND created_at < now() - interval '90 days'

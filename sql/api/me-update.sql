@@ -1,0 +1,29 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param viewer viewer
+-- param token int 0..9223372036854775807
+-- param form text 2..1000000
+-- param hash text 1..200
+-- check displayName chars 1..120
+-- check description chars 3..1000
+-- check nsfwPolicy choice do_not_list|warn|blur|display
+-- check nsfwFlagsDisplayed int 0..3
+-- check nsfwFlagsHidden int 0..3
+-- check nsfwFlagsWarned int 0..3
+-- check nsfwFlagsBlurred int 0..3
+-- check autoPlayVideo bool
+-- check autoPlayNextVideo bool
+-- check autoPlayNextVideoPlaylist bool
+-- check p2pEnabled bool
+-- check videosHistoryEnabled bool
+-- check videoLanguages list 0..500
+-- check language chars 2..30
+-- check theme chars 1..50
+-- check emailPublic bool
+-- check noInstanceConfigWarningModal bool
+-- check noWelcomeModal bool
+-- check noAccountSetupWarningModal bool
+-- check email text 3..400
+-- check password text 0..1000
+-- check currentPassword text 0..1000
+-- What was sent takes the place of what the viewer had chosen.
+SELECT me_update_write($1::bigint, $2::bigint, $3::jsonb, $4)

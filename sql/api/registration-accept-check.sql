@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param id int 1..9223372036854775807
+-- check moderationResponse chars 2..3000 required
+-- check preventEmailDelivery bool
+-- Refuses before the costly part: keys.
+SELECT registration_accept_check($1::bigint)

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users/registrations
+-- viewer moderator
+-- answer list UserRegistration
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|state|-state = -createdAt
+-- param search text 0..1000
+-- param stateOneOf ints 0..3
+-- List the requests for an account.
+SELECT registrations_list($1::int, $2::int, $3, $4, $5::int[])

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param viewer viewer
+-- param form text 2..1000000
+-- check username text 1..50 required
+-- check email text 3..400 required
+-- check password text 0..1000
+-- check role int 0..2 required
+-- check videoQuota int -1..9007199254740991
+-- check videoQuotaDaily int -1..9007199254740991
+-- check channelName text 1..50
+-- check adminFlags int 0..1
+-- Refuses before the costly part: keys.
+SELECT user_add_check($1::bigint, $2::jsonb)

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param viewer viewer
+-- param id int 1..9223372036854775807
+-- param form text 2..1000000
+-- param hash text 1..200
+-- check email text 3..400
+-- check emailVerified bool
+-- check password text 0..1000
+-- check role int 0..2
+-- check videoQuota int -1..9007199254740991
+-- check videoQuotaDaily int -1..9007199254740991
+-- check adminFlags int 0..1
+-- Update a user.
+SELECT user_update_write($1::bigint, $2::bigint, $3::jsonb, $4)

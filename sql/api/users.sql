@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users
+-- viewer moderator
+-- answer list User
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice id|-id|username|-username|videoQuotaUsed|-videoQuotaUsed|createdAt|-createdAt|lastLoginDate|-lastLoginDate|role|-role = -createdAt
+-- param search text 0..1000
+-- param blocked bool
+-- param role int 0..2
+-- List users.
+SELECT users_list($1::int, $2::int, $3, $4, $5::boolean, $6::int)

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param secret_hash text 1..100
+-- param purpose text 1..50
+-- param subject int 1..9223372036854775807
+-- param seconds int 1..31536000
+-- What a link in a mail holds.
+INSERT INTO mail_secret (secret_hash, purpose, subject, expires_at)
+VALUES ($1::bytea, $2, $3::bigint, now() + $4::int * interval '1 second')

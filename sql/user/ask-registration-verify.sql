@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page api
+-- param email text 3..400
+-- check email text 3..400 required
+SELECT registration_ask_verify_write($1)

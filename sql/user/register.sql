@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role page api
+-- param form text 2..1000000
+-- param hash text 1..200
+-- param keys list 4..4
+-- check username text 1..50 required
+-- check email text 3..400 required
+-- check password text 1..1000 required
+-- check displayName chars 1..120
+-- check channel.name text 1..50
+-- check channel.displayName chars 1..120
+SELECT register_write($1::jsonb, $2, $3::text[])
