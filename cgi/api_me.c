@@ -58,7 +58,7 @@ static void update_me(struct request *request)
 	struct task *task = request->task;
 	const char *hash;
 
-	request_check(request, "api/me-update");
+	request_check(request, request->route->query_name);
 	if (member(request, "password") || member(request, "email"))
 		check_current_password(request);
 	hash = new_password_hash(request);
@@ -75,6 +75,8 @@ const struct route api_me_routes[] = {
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_USER,
 	  .handler = update_me,
+	  .query_name = "api/me-update",
+	  .status = 204,
 	  .body = BODY_ANY,
 	  .max_body = QUERY_MAX_BODY },
 	{ 0 },

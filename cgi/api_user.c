@@ -68,7 +68,7 @@ static void create_user(struct request *request)
 	const char *hash;
 	struct rows rows;
 
-	request_check(request, "api/user-add-check");
+	request_check(request, request->route->query_name);
 	db(task, "api/user-add-check", viewer_id(request), form);
 	hash = hash_for_new(request);
 	rows = db(task, "api/user-add", viewer_id(request), form, hash,
@@ -84,7 +84,7 @@ static void update_user(struct request *request)
 	const char *id = id_of_path(request, "id");
 	struct rows rows;
 
-	request_check(request, "api/user-update");
+	request_check(request, request->route->query_name);
 	rows = db(task, "api/user-name", viewer_id(request), id);
 	db(task, "api/user-update", viewer_id(request), id, body_text(request),
 	   given_hash(request, db_text(rows, 0, 1)));
@@ -97,7 +97,7 @@ static void accept_registration(struct request *request)
 	const char *id = id_of_path(request, "registrationId");
 	json_object *silent;
 
-	request_check(request, "api/registration-accept-check");
+	request_check(request, request->route->query_name);
 	silent = request_member(request, "preventEmailDelivery");
 	db(task, "api/registration-accept-check", id);
 	db(task, "api/registration-accept", viewer_id(request), id,
@@ -109,17 +109,20 @@ static void accept_registration(struct request *request)
 	reply_empty(request, 204);
 }
 
-#define MODERATORS(verb, path, function) \
+#define MODERATORS(verb, path, function, query, good) \
 	{ \
 		.method = verb, .pattern = path, .kind = ROUTE_HANDLER, \
 		.viewer = VIEWER_MODERATOR, .handler = function, \
-		.body = BODY_ANY, .max_body = QUERY_MAX_BODY \
+		.query_name = query, .status = good, .body = BODY_ANY, \
+		.max_body = QUERY_MAX_BODY \
 	}
 
 const struct route api_user_routes[] = {
-	MODERATORS("POST", "/api/v1/users", create_user),
-	MODERATORS("PUT", "/api/v1/users/:id", update_user),
+	MODERATORS("POST", "/api/v1/users", create_user, "api/user-add-check",
+		   200),
+	MODERATORS("PUT", "/api/v1/users/:id", update_user, "api/user-update",
+		   204),
 	MODERATORS("POST", "/api/v1/users/registrations/:registrationId/accept",
-		   accept_registration),
+		   accept_registration, "api/registration-accept-check", 204),
 	{ 0 },
 };

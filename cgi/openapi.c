@@ -24,7 +24,8 @@ static bool is_documented(const struct operation *operation)
 						"/download/", "/services/" };
 	const char *pattern = operation->route->pattern;
 
-	if (operation->route->kind == ROUTE_HANDLER && !operation->summary)
+	if (operation->route->kind == ROUTE_HANDLER &&
+	    (!operation->summary || !*operation->summary))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
 		if (!strncmp(pattern, prefixes[i], strlen(prefixes[i])))
@@ -129,6 +130,7 @@ static bool is_declared(const struct operation *operation, const char *name)
 
 	for (size_t i = 0; query && i < query->nr_params; i++)
 		if (!query->params[i].in_body &&
+		    operation->route->kind != ROUTE_HANDLER &&
 		    !strcmp(query->params[i].name, name))
 			return true;
 	for (; param && param->name; param++)
@@ -162,8 +164,11 @@ static json_object *parameters(const struct operation *operation)
 	const struct param *param = operation->route->params;
 	json_object *list = json_object_new_array();
 
+	/* A handler gives its query what it has made of the request. */
 	for (size_t i = 0; query && i < query->nr_params; i++)
-		add_parameter(list, operation->route, &query->params[i]);
+		if (operation->route->kind != ROUTE_HANDLER)
+			add_parameter(list, operation->route,
+				      &query->params[i]);
 	for (size_t i = 0; query && i < query->nr_checks; i++)
 		add_parameter(list, operation->route, &query->checks[i]);
 	for (; param && param->name; param++)

@@ -39,7 +39,7 @@ static json_object *signup_form(struct request *request)
 
 static void register_user(struct request *request)
 {
-	request_check(request, "user/register");
+	request_check(request, request->route->query_name);
 	signup_register(request, signup_form(request),
 			member(request, "password"));
 	reply_empty(request, 204);
@@ -49,7 +49,7 @@ static void request_registration(struct request *request)
 {
 	struct rows rows;
 
-	request_check(request, "user/registration-ask");
+	request_check(request, request->route->query_name);
 	rows = signup_ask(request, signup_form(request),
 			  member(request, "password"));
 	reply_bytes(request, 200, "application/json; charset=utf-8",
@@ -58,7 +58,7 @@ static void request_registration(struct request *request)
 
 static void reset_password(struct request *request)
 {
-	request_check(request, "user/reset");
+	request_check(request, request->route->query_name);
 	signup_reset_password(
 		request,
 		db_number(request->task,
@@ -68,33 +68,21 @@ static void reset_password(struct request *request)
 	reply_empty(request, 204);
 }
 
-static void ask(struct request *request, const char *query_name)
+/* Which mail: the route's query says. */
+static void ask(struct request *request)
 {
-	request_check(request, query_name);
-	signup_mail(request, query_name, member(request, "email"));
+	const char *query = request->route->query_name;
+
+	request_check(request, query);
+	signup_mail(request, query, member(request, "email"));
 	reply_empty(request, 204);
-}
-
-static void ask_reset(struct request *request)
-{
-	ask(request, "user/ask-reset");
-}
-
-static void ask_verify(struct request *request)
-{
-	ask(request, "user/ask-verify");
-}
-
-static void ask_registration_verify(struct request *request)
-{
-	ask(request, "user/ask-registration-verify");
 }
 
 static void contact(struct request *request)
 {
 	struct task *task = request->task;
 
-	request_check(request, "api/contact-check");
+	request_check(request, request->route->query_name);
 	db(task, "api/contact-check", member(request, "fromEmail"));
 	if (!throttle_contact(request))
 		fail(task, 403, "You already sent a contact form recently.");
@@ -105,21 +93,23 @@ static void contact(struct request *request)
 	reply_empty(request, 204);
 }
 
-#define POST(path, function) \
+#define POST(path, function, query, good) \
 	{ \
 		.method = "POST", .pattern = "/api/v1" path, \
-		.kind = ROUTE_HANDLER, .handler = function, .body = BODY_ANY, \
+		.kind = ROUTE_HANDLER, .handler = function, \
+		.query_name = query, .status = good, .body = BODY_ANY, \
 		.max_body = QUERY_MAX_BODY \
 	}
 
 const struct route registration_routes[] = {
-	POST("/users/register", register_user),
-	POST("/users/registrations/request", request_registration),
-	POST("/users/registrations/ask-send-verify-email",
-	     ask_registration_verify),
-	POST("/users/ask-send-verify-email", ask_verify),
-	POST("/users/ask-reset-password", ask_reset),
-	POST("/users/:id/reset-password", reset_password),
-	POST("/server/contact", contact),
+	POST("/users/register", register_user, "user/register", 204),
+	POST("/users/registrations/request", request_registration,
+	     "user/registration-ask", 200),
+	POST("/users/registrations/ask-send-verify-email", ask,
+	     "user/ask-registration-verify", 204),
+	POST("/users/ask-send-verify-email", ask, "user/ask-verify", 204),
+	POST("/users/ask-reset-password", ask, "user/ask-reset", 204),
+	POST("/users/:id/reset-password", reset_password, "user/reset", 204),
+	POST("/server/contact", contact, "api/contact-check", 204),
 	{ 0 },
 };

@@ -54,7 +54,8 @@ struct route {
 	const char *pattern;
 	enum route_kind kind;
 	enum viewer_need viewer;
-	const char *query_name; /* query and page */
+	const char *query_name; /* query and page; a handler's body is told
+				 * by its checks */
 	const char *template_name; /* page */
 	void (*handler)(struct request *request);
 	const char *type;

@@ -25,5 +25,5 @@
 -- check email text 3..400
 -- check password text 0..1000
 -- check currentPassword text 0..1000
--- What was sent takes the place of what the viewer had chosen.
+-- Change what one has chosen: the members that are sent.
 SELECT me_update_write($1::bigint, $2::bigint, $3::jsonb, $4)

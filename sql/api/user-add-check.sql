@@ -9,5 +9,6 @@
 -- check videoQuotaDaily int -1..9007199254740991
 -- check channelName text 1..50
 -- check adminFlags int 0..1
--- Refuses before the costly part: keys.
+-- answer UserCreated
+-- Create a user. Without a password, a mail lets the user choose one.
 SELECT user_add_check($1::bigint, $2::jsonb)

@@ -10,5 +10,5 @@
 -- check videoQuota int -1..9007199254740991
 -- check videoQuotaDaily int -1..9007199254740991
 -- check adminFlags int 0..1
--- Update a user.
+-- Change a user.
 SELECT user_update_write($1::bigint, $2::bigint, $3::jsonb, $4)

@@ -258,21 +258,27 @@ END $$;
 REVOKE ALL ON FUNCTION user_remove_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION user_remove_write TO cardume_api;
 
+-- A pattern of LIKE for texts that hold this one, whatever its case.
+CREATE FUNCTION holding(words text) RETURNS text IMMUTABLE LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN '%' || regexp_replace(lower(words), '([%_\\])', '\\\1', 'g') || '%';
+END $$;
+
 -- The users whose name or address holds `search`; all where it is NULL.
 CREATE FUNCTION users_found(search text, want_blocked boolean, want_role int)
 RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT 'FROM app_user u JOIN account c ON c.user_id = u.id
 		JOIN actor a ON a.id = c.actor_id WHERE true' ||
-	coalesce(format(' AND u.id IN (
+	CASE WHEN search IS NULL THEN '' ELSE format(' AND u.id IN (
 		SELECT id FROM app_user WHERE lower(email) LIKE %1$L
 		UNION ALL SELECT o.user_id FROM account o
 		JOIN actor p ON p.id = o.actor_id
-		WHERE p.kind = ''Person'' AND p.name LIKE %1$L)', '%' ||
-		regexp_replace(lower(search), '([%_\\])', '\\\1', 'g') || '%'),
-		'') ||
+		WHERE p.kind = ''Person'' AND p.name LIKE %1$L)',
+		holding(search)) END ||
 	CASE WHEN want_blocked THEN ' AND u.is_blocked'
 		WHEN NOT want_blocked THEN ' AND NOT u.is_blocked' ELSE '' END ||
-	coalesce(format(' AND u.role = %s', want_role), '')
+	coalesce(' AND u.role = ' || want_role, '')
 $$;
 
 -- Planned with its values. Of many, 10,000 are counted.

@@ -242,9 +242,11 @@ DECLARE
 	key constant text := CASE ltrim(sort, '-')
 		WHEN 'state' THEN 'state' ELSE 'created_at' END;
 	found constant text := 'FROM registration WHERE true' ||
-		coalesce(format(' AND state = ANY (%L::int[])', states), '') ||
-		coalesce(format(' AND strpos(concat_ws('' '', username, email,'
-			' channel_name), %L) > 0', lower(search)), '');
+		coalesce(' AND state = ANY (' || quote_literal(states) ||
+			'::int[])', '') ||
+		coalesce(' AND strpos(lower(concat_ws('' '', username, email,'
+			' channel_name)), ' || quote_literal(lower(search)) ||
+			') > 0', '');
 	ids bigint[];
 	total bigint;
 BEGIN

@@ -2,4 +2,5 @@
 -- role page api
 -- param email text 3..400
 -- check email text 3..400 required
+-- Have the link that confirms the address of a request mailed once more.
 SELECT registration_ask_verify_write($1)

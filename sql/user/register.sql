@@ -9,4 +9,5 @@
 -- check displayName chars 1..120
 -- check channel.name text 1..50
 -- check channel.displayName chars 1..120
+-- Sign up.
 SELECT register_write($1::jsonb, $2, $3::text[])

@@ -9,4 +9,6 @@
 -- check channel.name text 1..50
 -- check channel.displayName chars 1..120
 -- check registrationReason chars 2..3000 required
+-- answer UserRegistration
+-- Ask for an account, which a moderator decides on.
 SELECT registration_ask_write($1::jsonb, $2)

@@ -5,4 +5,5 @@
 -- param hash text 1..200
 -- check verificationString text 1..200 required
 -- check password text 1..1000 required
+-- Choose a new password by a link.
 SELECT reset_password_write($1::bigint, $2, $3)
