@@ -25,7 +25,6 @@ ALTER TABLE app_user
 	ADD auto_play_next_video boolean NOT NULL DEFAULT false,
 	ADD auto_play_next_video_playlist boolean NOT NULL DEFAULT true,
 	ADD p2p_enabled boolean NOT NULL DEFAULT false,
-	ADD videos_history_enabled boolean NOT NULL DEFAULT true,
 	-- NULL: all; `_unknown` stands for videos without one
 	ADD video_languages text[] CHECK (cardinality(video_languages) <= 500),
 	ADD language text CHECK (language ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),

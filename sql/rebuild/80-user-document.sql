@@ -102,9 +102,16 @@ STABLE LANGUAGE sql AS $$
 		'videosCount', (SELECT count(*) FROM channel c
 			JOIN video v ON v.channel_id = c.id
 			WHERE c.account_id = account_of(wanted)),
-		'abusesCount', 0, 'abusesAcceptedCount', 0,
-		'abusesCreatedCount', 0, 'videoCommentsCount', 0,
+		'abusesCount', (SELECT count(*) FROM abuse
+			WHERE flagged_id = account_of(wanted)),
+		'abusesAcceptedCount', (SELECT count(*) FROM abuse
+			WHERE flagged_id = account_of(wanted) AND state = 3),
+		'abusesCreatedCount', (SELECT count(*) FROM abuse
+			WHERE reporter_id = account_of(wanted)),
+		'videoCommentsCount', (SELECT count(*) FROM comment
+			WHERE account_id = account_of(wanted)),
 		'totalVideoFileSize', user_quota_used(wanted, '-infinity'))
 $$;
 
 GRANT SELECT ON user_members TO cardume_api;
+GRANT SELECT (flagged_id, reporter_id, state) ON abuse TO cardume_api;
