@@ -289,16 +289,15 @@ static json_object *security(enum viewer_need viewer)
 	return list;
 }
 
-/* "GET /api/v1/videos/:id" -> "get_videos_id" */
-static void write_id(char id[PATH_MAX_BYTES], const struct route *route)
+void openapi_id(char id[OPENAPI_ID_MAX], const struct route *route)
 {
 	const char *pattern = route->pattern;
 	int len;
 
 	if (!strncmp(pattern, "/api/v1/", 8))
 		pattern += 7;
-	len = snprintf(id, PATH_MAX_BYTES, "%s%s", route->method, pattern);
-	if (len >= PATH_MAX_BYTES)
+	len = snprintf(id, OPENAPI_ID_MAX, "%s%s", route->method, pattern);
+	if (len >= OPENAPI_ID_MAX)
 		BUG("the pattern is too long: %s", pattern);
 	for (char *c = id; *c; c++)
 		*c = isalnum((unsigned char)*c) ?
@@ -312,9 +311,9 @@ static json_object *document(const struct operation *operation)
 					     "moderator", "admin" };
 	const struct route *route = operation->route;
 	json_object *object = json_object_new_object();
-	char id[PATH_MAX_BYTES];
+	char id[OPENAPI_ID_MAX];
 
-	write_id(id, route);
+	openapi_id(id, route);
 	openapi_add(object, "operationId", id);
 	if (*operation->summary)
 		openapi_add(object, "summary", operation->summary);

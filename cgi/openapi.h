@@ -17,7 +17,12 @@
 #include "query.h"
 #include "route_table.h"
 
+#define OPENAPI_ID_MAX 200
+
 void openapi_print(const struct route_table *table);
+
+/* The operation's id: "GET /api/v1/videos/:id" -> "get_videos__id" */
+void openapi_id(char id[OPENAPI_ID_MAX], const struct route *route);
 
 /* The schema of a parameter's value. */
 json_object *openapi_param_schema(const struct param *param);

@@ -7,6 +7,7 @@
 #include "bug.h"
 #include "conf.h"
 #include "json.h"
+#include "openapi.h"
 #include "page_frame.h"
 #include "request_private.h"
 #include "serve.h"
@@ -152,19 +153,39 @@ static void add_text(json_object *object, const char *key, const char *text)
 	json_object_object_add(object, key, json_object_new_string(text));
 }
 
+/* Passwords and tokens are not said back. */
+static bool is_secret(const char *name)
+{
+	return strcasestr(name, "password") || strcasestr(name, "secret") ||
+	       strcasestr(name, "token");
+}
+
 static json_object *invalid_params(struct request *request,
 				   const struct task *task)
 {
 	json_object *field = json_object_new_object();
 	json_object *all = json_object_new_object();
+	const char *value = request_given(request, task->field);
 
 	add_text(field, "type", "field");
+	if (value && !is_secret(task->field))
+		add_text(field, "value", value);
 	add_text(field, "msg", task->message);
 	add_text(field, "path", task->field);
 	add_text(field, "param", task->field);
 	add_text(field, "location", request_location(request, task->field));
 	json_object_object_add(all, task->field, field);
 	return all;
+}
+
+/* Where the operation is documented: by its operationId. */
+static const char *docs_url(struct request *request)
+{
+	char id[OPENAPI_ID_MAX];
+
+	openapi_id(id, request->route);
+	return arena_printf(request->task->arena, "%s/api/v1/openapi.json#%s",
+			    request->task->conf->origin, id);
 }
 
 /* RFC 7807 with PeerTube's additions (reference: API, 2.5). */
@@ -193,6 +214,8 @@ static void reply_problem(struct request *request)
 	add_text(problem, "error", detail);
 	if (utf8_is_text(request->path, strlen(request->path)))
 		add_text(problem, "instance", request->path);
+	if (request->route)
+		add_text(problem, "docs", docs_url(request));
 	if (task->code)
 		add_text(problem, "code", task->code);
 	if (task->field)

@@ -86,6 +86,14 @@ static void add_pair(struct request *request, struct pairs *pairs,
 	pairs->list[pairs->nr++] = (struct pair){ name, value };
 }
 
+static const char *find(const struct pairs *pairs, const char *name)
+{
+	for (size_t i = 0; i < pairs->nr; i++)
+		if (!strcmp(pairs->list[i].name, name))
+			return pairs->list[i].value;
+	return NULL;
+}
+
 static void read_urlencoded(struct request *request, struct pairs *pairs,
 			    const char *text, size_t len)
 {
@@ -118,11 +126,29 @@ static void read_path(struct request *request)
 	}
 }
 
+/* Applications of before PeerTube 4 ask for videos of ours by `filter`; who
+ * may see all then wants what is not published too. */
+static void read_filter(struct request *request, struct pairs *pairs)
+{
+	const char *filter = find(pairs, "filter");
+
+	if (!filter || strncmp(request->path, "/api/", 5))
+		return;
+	if ((!strcmp(filter, "local") || !strcmp(filter, "all-local")) &&
+	    !find(pairs, "isLocal"))
+		add_pair(request, pairs, "isLocal", "true");
+	if (!strncmp(filter, "all", 3) && !find(pairs, "include"))
+		add_pair(request, pairs, "include", "1");
+}
+
 static void read_query(struct request *request)
 {
-	request->private->query.is_read = true;
-	read_urlencoded(request, &request->private->query,
-			request->query_string, strlen(request->query_string));
+	struct pairs *pairs = &request->private->query;
+
+	pairs->is_read = true;
+	read_urlencoded(request, pairs, request->query_string,
+			strlen(request->query_string));
+	read_filter(request, pairs);
 }
 
 static size_t max_body(const struct request *request)
@@ -184,14 +210,6 @@ static void read_params(struct request *request)
 		read_form(request);
 }
 
-static const char *find(const struct pairs *pairs, const char *name)
-{
-	for (size_t i = 0; i < pairs->nr; i++)
-		if (!strcmp(pairs->list[i].name, name))
-			return pairs->list[i].value;
-	return NULL;
-}
-
 const char *request_param(struct request *request, const char *name)
 {
 	struct request_private *private = request->private;
@@ -215,6 +233,20 @@ const char *request_location(struct request *request, const char *name)
 	if (find(&private->query, name) || !strcmp(request->method, "GET"))
 		return "query";
 	return "body";
+}
+
+const char *request_given(struct request *request, const char *name)
+{
+	struct request_private *private = request->private;
+	const char *value = find(&private->path, name);
+
+	if (!value)
+		value = find(&private->query, name);
+	if (!value)
+		value = find(&private->form, name);
+	if (!value && private->object)
+		value = json_text(private->object, name);
+	return value;
 }
 
 bool request_names_list(const char *given, const char *name)

@@ -59,6 +59,8 @@ bool request_parse_bool(struct request *request, const char *name,
 			const char *text);
 /* "params", "query" or "body": where a parameter came from or belongs. */
 const char *request_location(struct request *request, const char *name);
+/* What was sent for it as far as that was read already; NULL where nothing. */
+const char *request_given(struct request *request, const char *name);
 
 /* Fills in what the failed task says: error page or problem document. */
 void reply_failure(struct request *request);

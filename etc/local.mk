@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	etc/cardume.conf.in \
 	etc/nginx.conf.in \
+	etc/nginx-api-errors.conf \
 	etc/nginx-errors.conf \
 	etc/nginx-fastcgi.conf \
 	etc/mime.types \
@@ -43,7 +44,8 @@ dist_systemdsystemunit_DATA = \
 	etc/systemd/cardume-opentracker-reload.service
 dist_chores_DATA = etc/systemd/chores.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
-dist_nginx_DATA = etc/nginx-errors.conf etc/nginx-fastcgi.conf etc/mime.types
+dist_nginx_DATA = etc/nginx-api-errors.conf etc/nginx-errors.conf \
+	etc/nginx-fastcgi.conf etc/mime.types
 nodist_pkgsysconf_DATA = etc/opentracker.conf
 nodist_example_DATA = etc/nginx.conf etc/cardume.conf
 dist_example_DATA = etc/pg_ident.conf
@@ -103,6 +105,7 @@ etc/nginx.conf: etc/nginx.conf.in tools/nginx-conf Makefile
 		SOCKETS=/run/cardume MEDIA=/var/lib/cardume \
 		WWW=$(pkgdatadir)/www CACHE=/var/cache/cardume \
 		ETC=$(nginxdir) UPLOAD_MAX=0 RATE=50 BURST=200 CONNECTIONS=100 \
+		API_RATE=5 API_BURST=50 \
 		CERTIFICATE=/etc/ssl/video.example.pem \
 		KEY=/etc/ssl/private/video.example.key \
 		TRACKER_URL=http://video.example:6969 TRACKER_PORT=6969 \

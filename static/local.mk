@@ -21,6 +21,14 @@ dist_staticerrors_DATA = \
 	static/errors/504.html \
 	static/errors/507.html
 
+staticapierrorsdir = $(staticerrorsdir)/api
+dist_staticapierrors_DATA = \
+	static/errors/api/413.problem \
+	static/errors/api/429.txt \
+	static/errors/api/502.problem \
+	static/errors/api/503.problem \
+	static/errors/api/504.problem
+
 # "0.1.0-12ab34cd": browsers keep files of one version for ever.
 assets-version: $(STATIC_FILES)
 	$(AM_V_GEN)printf '%s-%s\n' $(VERSION) \

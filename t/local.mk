@@ -64,7 +64,9 @@ EXTRA_DIST += \
 	t/fuzz/shortid.c \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
+	t/api/operations.tsv \
 	t/lib/Cardume/Browser.pm \
+	t/lib/Cardume/OpenAPI.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
 	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm
 

@@ -144,6 +144,8 @@ write_nginx() {
 		CERTIFICATE="$run/tls.pem" KEY="$run/tls.key" \
 		TRACKER_URL="http://$host:$tracker_port" \
 		TRACKER_PORT="$tracker_port" RATE=1000000 BURST=100000 \
+		API_RATE="${CARDUME_API_RATE:-1000000}" \
+		API_BURST="${CARDUME_API_BURST:-100000}" \
 		CONNECTIONS=10000 <"$top/etc/nginx.conf.in" |
 		write_file "$run/nginx-site.conf"
 	write_file "$run/nginx.conf" <<-END
