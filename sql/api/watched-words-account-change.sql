@@ -5,7 +5,7 @@
 -- param accountName handle required
 -- param viewer viewer
 -- param listId int 1..9007199254740991 required
--- field listName chars 1..100
+-- field listName json
 -- field words json
 -- Change a list of an account's watched words.
 SELECT watched_words_change_write(account_managed($1, $2), $3, $4,

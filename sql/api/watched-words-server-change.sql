@@ -3,7 +3,7 @@
 -- viewer moderator
 -- status 204
 -- param listId int 1..9007199254740991 required
--- field listName chars 1..100
+-- field listName json
 -- field words json
 -- Change a list of the instance's watched words.
 SELECT watched_words_change_write(server_account(), $1, $2,

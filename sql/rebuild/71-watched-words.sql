@@ -208,12 +208,17 @@ BEGIN
 		json_build_object('id', made));
 END $$;
 
--- What was not sent stays.
+-- What was not sent stays; an empty name is one, and refused.
 CREATE FUNCTION watched_words_change_write(account bigint, list bigint,
-	named text, sent jsonb) RETURNS void LANGUAGE plpgsql AS $$
+	sent_name jsonb, sent jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	w watched_words;
+	named text := sent_name #>> '{}';
 BEGIN
+	IF jsonb_typeof(sent_name) <> 'string' OR char_length(named) > 100 THEN
+		PERFORM refuse_field('listName',
+			'listName should have 1 to 100 characters');
+	END IF;
 	SELECT * INTO w FROM watched_words x
 	WHERE x.id = list AND x.account_id = account FOR UPDATE;
 	IF w.id IS NULL THEN
