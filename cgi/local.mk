@@ -23,7 +23,9 @@ sbin_PROGRAMS += cardume-page
 cardume_page_SOURCES = \
 	cgi/page.c \
 	cgi/account_settings.c \
+	cgi/accept.c cgi/accept.h \
 	cgi/channel.c \
+	cgi/feed.c \
 	cgi/login.c \
 	cgi/manage.c \
 	cgi/publish.c cgi/publish.h \

@@ -8,7 +8,7 @@
 #include "session.h"
 
 static const struct route *const handlers[] = {
-	account_settings_routes, channel_routes, login_routes,
+	account_settings_routes, channel_routes, feed_routes, login_routes,
 	manage_routes,		 publish_routes, oembed_routes,
 	redirect_routes,	 watch_routes,	 NULL,
 };

@@ -110,6 +110,11 @@ void reply_page(struct request *request, int status, const char *name,
 		    out.data, out.len);
 }
 
+void reply_type(struct request *request, const char *type)
+{
+	request->reply->type = type;
+}
+
 static const char *status_title(int status)
 {
 	static const struct {

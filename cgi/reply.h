@@ -21,6 +21,8 @@ void reply_cookie(struct request *request, const char *name, const char *value,
 /* Bytes as they are (kept by reference until sent). */
 void reply_bytes(struct request *request, int status, const char *type,
 		 const char *bytes, size_t len);
+/* Gives the reply another media type. */
+void reply_type(struct request *request, const char *type);
 void reply_json(struct request *request, int status, json_object *document);
 void reply_empty(struct request *request, int status);
 /* 303 to a path of ours ("/w/x"): never to a foreign URL. */

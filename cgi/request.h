@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "db.h"
 #include "query.h"
 #include "route.h"
 #include "task.h"
@@ -61,6 +62,9 @@ const char *request_declared(struct request *request,
 /* Looks at all `check`s of a named query's header (query.h); fails as they
  * say. For handlers whose body is told there. */
 void request_check(struct request *request, const char *query_name);
+
+/* Runs a query with its declared parameters; 404 without a row. */
+struct rows request_query(struct request *request, const char *name);
 
 /* The body as an object: a JSON object, or a form without files ("tags[0]",
  * "tags[]" make arrays, "a[b]" members, values are texts). An absent body is

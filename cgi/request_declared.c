@@ -283,3 +283,20 @@ void request_check(struct request *request, const char *query_name)
 	for (size_t i = 0; i < query->nr_checks; i++)
 		request_declared(request, &query->checks[i]);
 }
+
+struct rows request_query(struct request *request, const char *name)
+{
+	const struct query *query = query_find(name);
+	const char *values[64];
+	struct rows rows;
+
+	if (query->nr_params > ARRAY_LEN(values))
+		BUG("query %s has too many parameters", query->name);
+	request_check(request, name);
+	for (size_t i = 0; i < query->nr_params; i++)
+		values[i] = request_declared(request, &query->params[i]);
+	rows = db_run(request->task, query, values);
+	if (!db_text(rows, 0, 0))
+		fail(request->task, 404, "There is nothing at this address.");
+	return rows;
+}

@@ -25,24 +25,6 @@
 
 static struct route_table table;
 
-/* Runs the route's query with its declared parameters; 404 without a row. */
-static struct rows run_query(struct request *request)
-{
-	const struct query *query = query_find(request->route->query_name);
-	const char *values[64];
-	struct rows rows;
-
-	if (query->nr_params > ARRAY_LEN(values))
-		BUG("query %s has too many parameters", query->name);
-	request_check(request, query->name);
-	for (size_t i = 0; i < query->nr_params; i++)
-		values[i] = request_declared(request, &query->params[i]);
-	rows = db_run(request->task, query, values);
-	if (!db_text(rows, 0, 0))
-		fail(request->task, 404, "There is nothing at this address.");
-	return rows;
-}
-
 static void wake_jobs(struct request *request)
 {
 	for (unsigned queue = 0; request->route->wakes >> queue; queue++)
@@ -52,7 +34,7 @@ static void wake_jobs(struct request *request)
 
 static void answer_query(struct request *request)
 {
-	struct rows rows = run_query(request);
+	struct rows rows = request_query(request, request->route->query_name);
 
 	wake_jobs(request);
 	if (request->route->status == 204)
@@ -67,7 +49,8 @@ static void answer_page(struct request *request)
 	json_object *document = NULL;
 
 	if (request->route->query_name) {
-		struct rows rows = run_query(request);
+		struct rows rows =
+			request_query(request, request->route->query_name);
 
 		document = json_object_get(json_load(request->task,
 						     db_text(rows, 0, 0),

@@ -49,7 +49,7 @@ is_deeply { map { $_ => [sort @{ $seen{$_} }] } keys %seen },
 	{ categories => ['Music', 'Vehicles'], channels => ['ann_channel'],
 	tags => ['boat', 'sea'] }, 'what six videos have, once each';
 is $videos{sea}, 'Sea 1 Sea 2 Sea 3 Sea 4 Sea 5 Sea 6', 'the newest first';
-is [split /(?<=\d) /, $videos{ann_channel}]->[6], 'Cut 1', 'sensitive ones, too';
+is [split /(?<=\d) /, $videos{ann_channel}]->[6], 'Cut 6', 'sensitive ones, too';
 make($bob, name => 'Hill 6', category => 2, tags => '{hill}');
 my %later;
 for my $page (1 .. 5) {

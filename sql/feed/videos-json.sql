@@ -1,7 +1,4 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- GET /feeds/videos.json
--- cache 60
--- type application/json; charset=utf-8
 -- param videoChannelId int 1..9007199254740991
 -- param videoChannelName handle
 -- param accountId int 1..9007199254740991
