@@ -140,7 +140,8 @@ JOIN LATERAL (SELECT m.*, (SELECT document FROM account_document o
 		WHERE o.id = c.account_id) AS "ownerAccount"
 	FROM channel_details m) d ON d.id = c.id;
 
--- What an item of a list and a whole video have in common.
+-- What an item of a list and a whole video have in common: save what counts,
+-- which changes by itself (52-api-kept.sql: video_counters()).
 CREATE VIEW video_members AS
 SELECT v.id, v.uuid,
 	v.short_uuid AS "shortUUID",
@@ -162,13 +163,6 @@ SELECT v.id, v.uuid,
 	false AS "isLive",
 	v.duration,
 	v.aspect_ratio AS "aspectRatio",
-	v.views,
-	coalesce((SELECT n.viewers FROM video_viewers n
-		WHERE n.video_id = v.id), 0) AS viewers,
-	0 AS downloads,
-	v.likes,
-	v.dislikes,
-	v.comments,
 	coalesce('/lazy-static/thumbnails/' || t.filename, '')
 		AS "thumbnailPath",
 	coalesce('/lazy-static/thumbnails/' || p.filename,
@@ -187,17 +181,6 @@ SELECT v.id, v.uuid,
 FROM video v
 LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail'
 LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview';
-
-CREATE VIEW video_item AS
-SELECT v.id, row_to_json(d) AS document
-FROM video v
-JOIN video_members m ON m.id = v.id
-JOIN channel c ON c.id = v.channel_id
-JOIN account a ON a.id = c.account_id
-CROSS JOIN LATERAL (SELECT m.*,
-	m."truncatedDescription" AS description,
-	a.face AS account,
-	c.face AS channel) d;
 
 -- A rendition. Addresses are never null: clients take a string for granted.
 CREATE VIEW video_file_document AS
@@ -243,17 +226,9 @@ CROSS JOIN LATERAL (SELECT p.id,
 		WHERE f.video_id = p.video_id AND f.playlist_id = p.id
 		ORDER BY f.resolution DESC) AS files) d;
 
--- What a list shows besides to those who may see all.
-CREATE VIEW video_extra AS
+-- What a whole video has besides, and a list for its maker.
+CREATE VIEW video_files_members AS
 SELECT v.id,
-	v.wait_transcoding AS "waitTranscoding",
-	enum(v.state, (SELECT label FROM video_state s WHERE s.id = v.state))
-		AS state,
-	v.is_blocked AS blacklisted,
-	CASE WHEN v.is_blocked THEN (SELECT b.reason FROM video_blacklist b
-		WHERE b.video_id = v.id) END AS "blacklistedReason",
-	false AS "blockedOwner",
-	false AS "blockedServer",
 	v.tags,
 	ARRAY(SELECT f.document FROM video_file_document f
 		WHERE f.video_id = v.id AND f.playlist_id IS NULL
@@ -262,51 +237,15 @@ SELECT v.id,
 		WHERE p.video_id = v.id) AS "streamingPlaylists"
 FROM video v;
 
-CREATE VIEW video_item_extra AS
-SELECT v.id, row_to_json(d) AS document
-FROM video v
-JOIN video_members m ON m.id = v.id
-JOIN video_extra x ON x.id = v.id
-JOIN channel c ON c.id = v.channel_id
-JOIN account a ON a.id = c.account_id
-CROSS JOIN LATERAL (SELECT m.*,
-	m."truncatedDescription" AS description,
-	a.face AS account,
-	c.face AS channel,
-	x."waitTranscoding", x.state, x.blacklisted, x."blacklistedReason",
-	x."blockedOwner", x."blockedServer", x.tags, x.files,
-	x."streamingPlaylists") d;
-
--- A whole video.
-CREATE VIEW video_document AS
-SELECT v.id, row_to_json(d) AS document
-FROM video v
-JOIN video_members m ON m.id = v.id
-JOIN video_extra x ON x.id = v.id
-JOIN channel c ON c.id = v.channel_id
-CROSS JOIN LATERAL (SELECT document FROM account_document o
-	WHERE o.id = c.account_id OFFSET 0) o
-CROSS JOIN LATERAL (SELECT m.*,
-	v.description,
-	v.support,
-	x.tags,
-	(SELECT row_to_json(e) FROM (SELECT b.*, o.document AS "ownerAccount"
-		FROM channel_details b WHERE b.id = v.channel_id) e)
-		AS channel,
-	o.document AS account,
-	json_build_object('id', v.comments_policy, 'label',
-		CASE v.comments_policy WHEN 1 THEN 'Enabled'
-			WHEN 2 THEN 'Disabled' ELSE 'Requires approval' END)
-		AS "commentsPolicy",
-	v.comments_policy <> 2 AS "commentsEnabled",
-	v.download_enabled AS "downloadEnabled",
-	x."waitTranscoding", x.state, x.blacklisted, x."blacklistedReason",
-	x."blockedOwner", x."blockedServer",
-	CASE WHEN v.files_are_public
-		THEN ARRAY[origin() || '/tracker/announce']
-		ELSE '{}' END AS "trackerUrls",
-	x.files,
-	x."streamingPlaylists",
-	iso(v.created_at) AS "inputFileUpdatedAt",
-	json_build_object('id', 1, 'label', 'All domains')
-		AS "embedPrivacyPolicy") d;
+-- What those see of it who may see all.
+CREATE VIEW video_state_members AS
+SELECT v.id,
+	v.wait_transcoding AS "waitTranscoding",
+	enum(v.state, (SELECT label FROM video_state s WHERE s.id = v.state))
+		AS state,
+	v.is_blocked AS blacklisted,
+	CASE WHEN v.is_blocked THEN (SELECT b.reason FROM video_blacklist b
+		WHERE b.video_id = v.id) END AS "blacklistedReason",
+	false AS "blockedOwner",
+	false AS "blockedServer"
+FROM video v;

@@ -164,20 +164,6 @@ BEGIN
 	END CASE;
 END $$;
 
-CREATE FUNCTION video_items(ids bigint[], extra boolean) RETURNS json
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	IF extra THEN
-		RETURN (SELECT coalesce(json_agg((SELECT i.document
-			FROM video_item_extra i WHERE i.id = k.id)
-			ORDER BY k.nr), '[]')
-			FROM unnest(ids) WITH ORDINALITY k (id, nr));
-	END IF;
-	RETURN (SELECT coalesce(json_agg((SELECT i.document FROM video_item i
-		WHERE i.id = k.id) ORDER BY k.nr), '[]')
-		FROM unnest(ids) WITH ORDINALITY k (id, nr));
-END $$;
-
 -- The same for a search: the best first, of at most the 1,000 newest with the
 -- words; where these are few, titles that are spelt alike after them.
 CREATE FUNCTION videos_matching(first int, nr int, f video_filter,
@@ -215,7 +201,7 @@ BEGIN
 END $$;
 
 -- A search for the address of a video of ours finds that; NULL: it is none.
-CREATE FUNCTION video_of_address(words text) RETURNS json
+CREATE FUNCTION video_of_address(words text) RETURNS text
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	named text;
@@ -233,11 +219,11 @@ BEGIN
 		UNION ALL SELECT v.id FROM video v WHERE v.uuid = CASE
 			WHEN named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 			THEN named::uuid END AND video_is_listed(v));
-	RETURN json_build_object('total', cardinality(ids),
-		'data', video_items(ids, false));
+	RETURN concat('{"total":', cardinality(ids), ',"data":',
+		video_items_text(ids, false), '}');
 END $$;
 
--- A list of videos: {total, data}.
+-- A list of videos: {total, data}, as text.
 CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	viewer bigint, nsfw text DEFAULT NULL,
 	is_live boolean DEFAULT NULL, categories int[] DEFAULT NULL,
@@ -250,7 +236,7 @@ CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	channel bigint DEFAULT NULL, account bigint DEFAULT NULL,
 	owner bigint DEFAULT NULL, unwatched boolean DEFAULT NULL,
 	subscriber bigint DEFAULT NULL)
-RETURNS json STABLE LANGUAGE plpgsql AS $$
+RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	f video_filter;
 	counted constant boolean := skip_count IS NOT TRUE;
@@ -311,10 +297,7 @@ BEGIN
 			counted AND total IS NULL, f) m;
 		total := coalesce(total, found);
 	END IF;
-	IF NOT counted THEN
-		RETURN json_build_object('data', with_history(
-			video_items(ids, include & 152 <> 0), viewer));
-	END IF;
-	RETURN json_build_object('total', total, 'data', with_history(
-		video_items(ids, include & 152 <> 0), viewer));
+	RETURN concat('{', '"total":' || CASE WHEN counted THEN total END || ',',
+		'"data":', video_items_text(ids,
+			include & 152 <> 0, viewer), '}');
 END $$;

@@ -36,7 +36,8 @@ GRANT SELECT ON token TO cardume_upload;
 GRANT SELECT ON oauth_client TO cardume_api;
 GRANT SELECT ON account_members, channel_members, actor_image_document,
 	account_document, channel_details, channel_document, video_members,
-	video_item, video_item_extra, video_extra, video_document,
+	video_files_members, video_state_members, video_item_members,
+	video_item, video_item_extra, video_document,
 	video_file_document, streaming_playlist_document, actor_counts,
 	video_tally TO cardume_page, cardume_api, cardume_upload;
 

@@ -1,0 +1,195 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The API's documents of videos, put together from text. Making one from the
+-- tables was most of what a list costs, so what seldom changes is kept as text
+-- in video_kept, made by triggers; what counts (views, likes ...) and whatever
+-- depends on other things than the video is added when it is read.
+
+-- The members of a JSON object, without its braces.
+CREATE FUNCTION json_members(document json) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT substr(document::text, 2, length(document::text) - 2)
+$$;
+
+-- Made now: for whom none is kept, or one of another origin. PL/pgSQL: the
+-- views are not even started where they are not needed.
+CREATE FUNCTION video_members_made(video bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT json_members(row_to_json(m)) FROM video_members m
+		WHERE m.id = video);
+END $$;
+
+CREATE FUNCTION video_files_made(video bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT json_members(row_to_json(d))
+		FROM video_files_members m
+		CROSS JOIN LATERAL (SELECT m.tags, m.files,
+			m."streamingPlaylists") d
+		WHERE m.id = video);
+END $$;
+
+CREATE FUNCTION summary_made(description text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce(to_json(truncated(description))::text, 'null')
+$$;
+
+CREATE FUNCTION video_kept_refresh(video bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	INSERT INTO video_kept (video_id, origin, members, summary, files)
+	SELECT v.id, origin(), video_members_made(v.id),
+		summary_made(v.description), video_files_made(v.id)
+	FROM video v WHERE v.id = video
+	ON CONFLICT (video_id) DO UPDATE SET origin = EXCLUDED.origin,
+		members = EXCLUDED.members, summary = EXCLUDED.summary,
+		files = EXCLUDED.files;
+END $$;
+
+CREATE FUNCTION video_kept_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM video_kept_refresh(NEW.id);
+	RETURN NULL;
+END $$;
+-- All columns but those that count: one added later is among them unless it is
+-- named here.
+DO $$
+BEGIN
+	EXECUTE 'CREATE TRIGGER video_kept_changed AFTER INSERT OR UPDATE OF '
+		|| (SELECT string_agg(quote_ident(attname), ', ')
+			FROM pg_attribute
+			WHERE attrelid = 'video'::regclass AND attnum > 0
+			AND NOT attisdropped AND attgenerated = ''
+			AND attname <> ALL ('{views,likes,dislikes,comments,
+				downloads,viewers,hot,trending,search,card,
+				error}'))
+		|| ' ON video FOR EACH ROW'
+		' EXECUTE FUNCTION video_kept_changed()';
+END $$;
+
+-- The row of `video` is the lock of its documents: who changes a part takes it
+-- first, so that none is made of what another transaction is just changing.
+CREATE FUNCTION video_kept_part(video bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM FROM video v WHERE v.id = video FOR NO KEY UPDATE;
+	PERFORM video_kept_refresh(video);
+END $$;
+
+CREATE FUNCTION video_kept_part_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM video_kept_part(CASE TG_OP WHEN 'DELETE' THEN OLD.video_id
+		ELSE NEW.video_id END);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
+	ON video_file FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
+CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
+	ON streaming_playlist
+	FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
+CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
+	ON thumbnail FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
+
+CREATE FUNCTION video_counters(v video) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT concat('"views":', (v).views, ',"viewers":', coalesce((
+			SELECT n.viewers FROM video_viewers n
+			WHERE n.video_id = (v).id), 0),
+		',"downloads":0,"likes":', (v).likes, ',"dislikes":', (v).dislikes,
+		',"comments":', (v).comments)
+$$;
+
+-- The members of a list's item.
+CREATE VIEW video_item_members AS
+SELECT v.id, concat(coalesce(k.members, video_members_made(v.id)),
+	',"description":', coalesce(k.summary, summary_made(v.description)),
+	',', video_counters(v),
+	',"account":', a.face, ',"channel":', c.face) AS members
+FROM video v
+JOIN channel c ON c.id = v.channel_id
+JOIN account a ON a.id = c.account_id
+LEFT JOIN video_kept k ON k.video_id = v.id AND k.origin = origin();
+
+-- A list's item as JSON, for what is made of it; to read it through costs half
+-- as much again as to put it together.
+CREATE VIEW video_item AS
+SELECT id, concat('{', members, '}')::json AS document FROM video_item_members;
+
+-- The same for those who may see all.
+CREATE VIEW video_item_extra AS
+SELECT i.id, concat(i.members, ',',
+	coalesce(k.files, video_files_made(i.id)), ',',
+	json_members(row_to_json(s))) AS members
+FROM video_item_members i
+JOIN video_state_members s ON s.id = i.id
+LEFT JOIN video_kept k ON k.video_id = i.id AND k.origin = origin();
+
+-- A whole video.
+CREATE VIEW video_document AS
+SELECT v.id, concat('{', coalesce(k.members, video_members_made(v.id)),
+	',', video_counters(v),
+	',', coalesce(k.files, video_files_made(v.id)),
+	',', json_members(row_to_json(s)),
+	',', json_members(row_to_json(d)), '}') AS document
+FROM video v
+JOIN channel c ON c.id = v.channel_id
+JOIN video_state_members s ON s.id = v.id
+LEFT JOIN video_kept k ON k.video_id = v.id AND k.origin = origin()
+CROSS JOIN LATERAL (SELECT document FROM account_document o
+	WHERE o.id = c.account_id OFFSET 0) o
+CROSS JOIN LATERAL (SELECT v.description,
+	v.support,
+	(SELECT row_to_json(e) FROM (SELECT b.*, o.document AS "ownerAccount"
+		FROM channel_details b WHERE b.id = v.channel_id) e)
+		AS channel,
+	o.document AS account,
+	json_build_object('id', v.comments_policy, 'label',
+		CASE v.comments_policy WHEN 1 THEN 'Enabled'
+			WHEN 2 THEN 'Disabled' ELSE 'Requires approval' END)
+		AS "commentsPolicy",
+	v.comments_policy <> 2 AS "commentsEnabled",
+	v.download_enabled AS "downloadEnabled",
+	CASE WHEN v.files_are_public
+		THEN ARRAY[origin() || '/tracker/announce']
+		ELSE '{}' END AS "trackerUrls",
+	iso(v.created_at) AS "inputFileUpdatedAt",
+	json_build_object('id', 1, 'label', 'All domains')
+		AS "embedPrivacyPolicy") d;
+
+-- A viewer's place in a video, for an item of a list.
+CREATE FUNCTION history_member(viewer bigint, video bigint) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT ',"userHistory":{"currentTime":' || h.place || '}'
+	FROM history h WHERE h.user_id = viewer AND h.video_id = video
+$$;
+
+-- A JSON array of items, in the order of their ids.
+CREATE FUNCTION video_items_text(ids bigint[], extra boolean,
+	viewer bigint DEFAULT NULL) RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF extra THEN
+		RETURN concat('[', array_to_string(ARRAY(SELECT (SELECT
+			concat('{', i.members, history_member(viewer, i.id),
+				'}')
+			FROM video_item_extra i WHERE i.id = k.id)
+			FROM unnest(ids) k (id)), ','), ']');
+	END IF;
+	RETURN concat('[', array_to_string(ARRAY(SELECT (SELECT
+		concat('{', i.members, history_member(viewer, i.id), '}')
+		FROM video_item_members i WHERE i.id = k.id)
+		FROM unnest(ids) k (id)), ','), ']');
+END $$;
+
+-- The same as JSON.
+CREATE FUNCTION video_items(ids bigint[], extra boolean) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN video_items_text(ids, extra)::json;
+END $$;
+
+-- An upgrade may have changed their shape: the latest are made again, the rest
+-- when they change.
+TRUNCATE video_kept;
+SELECT count(video_kept_refresh(id))
+FROM (SELECT id FROM video WHERE is_published AND privacy = 1
+	ORDER BY published_at DESC, id DESC LIMIT 10000) latest;
