@@ -63,7 +63,13 @@ cardume_upload_SOURCES = \
 	cgi/bearer.c cgi/bearer.h \
 	cgi/publish.c cgi/publish.h \
 	cgi/upload_body.c cgi/upload_body.h \
-	cgi/upload_check.c \
+	cgi/content_range.c cgi/content_range.h \
+	cgi/new_video.c cgi/new_video.h \
+	cgi/upload_check.c cgi/upload_check.h \
+	cgi/upload_check_files.c \
+	cgi/upload_digest.c cgi/upload_digest.h \
+	cgi/upload_resumable.c \
+	cgi/upload_session.c cgi/upload_session.h \
 	cgi/upload_picture.c \
 	cgi/upload_type.c cgi/upload_type.h \
 	cgi/upload_video.c \

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "bug.h"
+#include "file.h"
 #include "json.h"
 #include "request_private.h"
 #include "url.h"
@@ -157,16 +158,36 @@ static size_t max_body(const struct request *request)
 					  DEFAULT_MAX_BODY;
 }
 
+/* A short body that nginx wrote to a file, as it does where others are long. */
+static void read_file(struct request *request, const char *path)
+{
+	struct request_private *private = request->private;
+	int64_t size = file_size(path);
+
+	if (size > (int64_t)max_body(request))
+		fail(request->task, 413, "The form is too large.");
+	private->body = file_read(request->task, path, max_body(request));
+	if (!private->body)
+		fail(request->task, 500, "The form could not be read.");
+	private->body_len = (size_t)size;
+}
+
 void request_read_body(struct request *request)
 {
 	struct request_private *private = request->private;
 	struct buf buf = buf_make(request->task->arena, max_body(request));
+	const char *file;
 	char chunk[8192];
 	int got;
 
 	if (private->body_is_read)
 		return;
 	private->body_is_read = true;
+	file = request_variable(request, "BODY_FILE");
+	if (file) {
+		read_file(request, file);
+		return;
+	}
 	while ((got = FCGX_GetStr(chunk, sizeof(chunk), private->fcgi->in)) >
 	       0) {
 		if (buf.len + (size_t)got > buf.max)

@@ -70,6 +70,10 @@ struct rows request_query(struct request *request, const char *name);
  * "tags[]" make arrays, "a[b]" members, values are texts). An absent body is
  * an empty object. 400 for anything else, 415 for another type. */
 json_object *request_body(struct request *request);
+/* The same of a form with files that was parsed already. */
+struct multipart;
+json_object *request_multipart(struct request *request,
+			       const struct multipart *form);
 /* A member of a body by its path ("video.id"), NULL where absent or null. */
 json_object *request_member(struct request *request, const char *path);
 

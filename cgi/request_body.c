@@ -125,6 +125,24 @@ static int body_in_memory(struct request *request)
 	return fd;
 }
 
+static void add_fields(json_object *object, const struct multipart *form)
+{
+	for (size_t i = 0; i < form->nr; i++)
+		if (form->parts[i].value)
+			add_value(object, form->parts[i].name,
+				  form->parts[i].value);
+}
+
+json_object *request_multipart(struct request *request,
+			       const struct multipart *form)
+{
+	struct request_private *private = request->private;
+
+	private->object = json_keep(request->task, json_object_new_object());
+	add_fields(private->object, form);
+	return private->object;
+}
+
 static void read_multipart(struct request *request, json_object *object)
 {
 	struct task *task = request->task;
@@ -136,10 +154,7 @@ static void read_multipart(struct request *request, json_object *object)
 
 	if (wrong)
 		fail(task, 400, "%s", wrong);
-	for (size_t i = 0; i < form->nr; i++)
-		if (form->parts[i].value)
-			add_value(object, form->parts[i].name,
-				  form->parts[i].value);
+	add_fields(object, form);
 }
 
 /* application/json, application/ld+json ... */

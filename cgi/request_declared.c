@@ -22,7 +22,8 @@
 static _Noreturn void fail_path(struct request *request, const char *name,
 				const char *what)
 {
-	if (request->program->face == FACE_HTML)
+	if (request->program->face == FACE_HTML &&
+	    strncmp(request->path, "/api/", 5))
 		fail(request->task, 404, "There is nothing at this address.");
 	fail_field(request->task, name, "Should have a valid %s", what);
 }

@@ -19,10 +19,8 @@ static void identify(struct request *request)
 }
 
 static const struct route *const handlers[] = {
-	upload_check_routes,
-	upload_picture_routes,
-	upload_video_routes,
-	NULL,
+	upload_check_files_routes, upload_check_routes, upload_picture_routes,
+	upload_resumable_routes,   upload_video_routes, NULL,
 };
 
 int main(int argc, char **argv)

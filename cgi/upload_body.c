@@ -49,15 +49,22 @@ static void open_body(struct request *request, struct upload_body *body)
 		fail(task, 400, "The upload did not arrive completely.");
 }
 
-struct upload_body *upload_body(struct request *request)
+struct upload_body *upload_body_open(struct request *request)
 {
-	struct arena *arena = request->task->arena;
-	struct upload_body *body = arena_alloc(arena, sizeof(*body));
-	const char *error;
+	struct upload_body *body =
+		arena_alloc(request->task->arena, sizeof(*body));
 
 	open_body(request, body);
-	error = multipart_parse(&body->form, arena, body->fd, body->size,
-				request_content_type(request));
+	return body;
+}
+
+struct upload_body *upload_body(struct request *request)
+{
+	struct upload_body *body = upload_body_open(request);
+	const char *error;
+
+	error = multipart_parse(&body->form, request->task->arena, body->fd,
+				body->size, request_content_type(request));
 	if (error)
 		fail(request->task, 400, "%s", error);
 	return body;

@@ -25,6 +25,9 @@ struct upload_body {
  * is released at the request's end. */
 struct upload_body *upload_body(struct request *request);
 
+/* Opens one that is no form. */
+struct upload_body *upload_body_open(struct request *request);
+
 /* Its fields, for video_form_read(). */
 struct form_source upload_body_fields(struct upload_body *body, bool is_page);
 

@@ -21,20 +21,14 @@
 #include "log.h"
 #include "reply.h"
 #include "request_private.h"
+#include "upload_check.h"
 #include "upload_type.h"
 
 #define DOCS \
 	"https://docs.joinpeertube.org/api-rest-reference.html" \
 	"#section/Errors/"
 
-/* The word for the page /upload/refused, and what it stands for. */
-static const struct refusal {
-	const char *word;
-	int status;
-	const char *title;
-	const char *code; /* PeerTube's, or NULL */
-	const char *text;
-} refusals[] = {
+static const struct refusal refusals[] = {
 	{ "form", 403, "Forbidden", NULL,
 	  "This form is too old, or cookies are off. Please load the page"
 	  " again and send it once more." },
@@ -52,12 +46,29 @@ static const struct refusal {
 	  "The upload could not be taken: this form is being sent already, or"
 	  " the server has no room. Please load the page again, choose the"
 	  " file and send it once more." },
+	{ "unknown", 404, "Not Found", "FileNotFound",
+	  "There is no such upload." },
+	{ "foreign", 403, "Forbidden", "FileNotAllowed",
+	  "This upload is somebody else's." },
+	{ "expired", 410, "Gone", "GONE",
+	  "This upload lay untouched for a day and was given up." },
+	{ "gap", 409, "Conflict", "FileConflict",
+	  "This piece does not follow what is there: see Range." },
+	{ "name", 400, "Bad Request", NULL, "upload_id is missing." },
+	{ "range", 400, "Bad Request", NULL,
+	  "Content-Range should be bytes FIRST-LAST/TOTAL." },
+	{ "length", 411, "Length Required", NULL,
+	  "Say the length of what you send (Content-Length)." },
+	{ "long", 413, "Payload Too Large", NULL,
+	  "This is longer than it may be." },
+	{ "caption", 413, "Payload Too Large", "max_file_size_reached",
+	  "A caption file may have 20 MiB at most." },
 	{ "space", 507, "Insufficient Storage", NULL,
 	  "There is no room left for uploads. The administrators have to make"
 	  " some." },
 };
 
-static const struct refusal *find_refusal(const char *word)
+const struct refusal *upload_refusal(const char *word)
 {
 	for (size_t i = 0; word && i < ARRAY_LEN(refusals); i++)
 		if (!strcmp(refusals[i].word, word))
@@ -70,8 +81,8 @@ static void add_text(json_object *object, const char *key, const char *text)
 	json_object_object_add(object, key, json_object_new_string(text));
 }
 
-static const char *problem_of(struct request *request,
-			      const struct refusal *refusal)
+const char *upload_problem(struct request *request,
+			   const struct refusal *refusal)
 {
 	struct arena *arena = request->task->arena;
 	json_object *problem =
@@ -93,14 +104,15 @@ static const char *problem_of(struct request *request,
 }
 
 /* nginx knows 401 and 403 only; the headers say the rest. */
-static void refuse(struct request *request, const char *word)
+void upload_refuse(struct request *request, const char *word)
 {
-	const struct refusal *refusal = find_refusal(word);
+	const struct refusal *refusal = upload_refusal(word);
 
 	reply_header(request, "X-Upload-Refusal", refusal->word);
 	reply_header(request, "X-Upload-Status",
 		     arena_printf(request->task->arena, "%d", refusal->status));
-	reply_header(request, "X-Upload-Problem", problem_of(request, refusal));
+	reply_header(request, "X-Upload-Problem",
+		     upload_problem(request, refusal));
 	log_info("upload by %s refused: %s",
 		 request->viewer.username ? request->viewer.username : "nobody",
 		 refusal->word);
@@ -134,7 +146,7 @@ static int64_t arrived(struct task *task)
 
 /* Free are the file system's bytes less what was promised to the uploads that
  * run and has not arrived yet. */
-static bool has_space(struct task *task, int64_t bytes)
+bool upload_has_space(struct task *task, int64_t bytes)
 {
 	int64_t reserved = db_int(db(task, "user/upload-reserved"), 0, 0);
 	int64_t outstanding = reserved - arrived(task);
@@ -151,8 +163,7 @@ static bool has_space(struct task *task, int64_t bytes)
 	       minimum;
 }
 
-/* Content-Length; 0 for a body of unknown length (chunked). */
-static int64_t announced(struct request *request)
+int64_t upload_announced(struct request *request)
 {
 	const char *text = request_variable(request, "EXPECTED_LENGTH");
 	int64_t bytes = text ? strtoll(text, NULL, 10) : 0;
@@ -186,7 +197,7 @@ static const char *reserve(struct request *request, int64_t bytes)
 	word = db_text(db(task, "user/upload-refusal", viewer, id,
 			  db_number(task, bytes)),
 		       0, 0);
-	if (!word && !has_space(task, bytes))
+	if (!word && !upload_has_space(task, bytes))
 		word = "space";
 	if (!word)
 		db(task, "user/upload-begin", viewer, id,
@@ -203,19 +214,19 @@ static bool starts_with(const char *text, const char *start)
 static void check(struct request *request)
 {
 	const char *uri = request_variable(request, "ORIGINAL_URI");
-	int64_t bytes = announced(request);
+	int64_t bytes = upload_announced(request);
 	bool is_api = starts_with(request->path, "/api/");
 	const char *word;
 
 	if (!request->viewer.id) {
-		refuse(request, "login");
+		upload_refuse(request, "login");
 		return;
 	}
 	if (!is_api)
 		csrf_check(request);
 	if (!is_api && uri && !starts_with(uri, "/upload/video")) {
 		if (bytes > UPLOAD_PICTURE_MAX) {
-			refuse(request, "picture");
+			upload_refuse(request, "picture");
 			return;
 		}
 		if (!bytes)
@@ -223,7 +234,7 @@ static void check(struct request *request)
 	}
 	word = reserve(request, bytes);
 	if (word)
-		refuse(request, word);
+		upload_refuse(request, word);
 	else
 		reply_empty(request, 204);
 }
@@ -241,7 +252,7 @@ static void end(struct request *request)
 static void show_refusal(struct request *request)
 {
 	const struct refusal *refusal =
-		find_refusal(request_param(request, "why"));
+		upload_refusal(request_param(request, "why"));
 
 	if (refusal->status == 401)
 		reply_redirect(request, "/login?next=%2Fvideos%2Fpublish");

@@ -78,19 +78,27 @@ static bool may_be_media(const char *type)
 	return false;
 }
 
+const char *upload_name_refusal(struct task *task, const char *filename)
+{
+	if (has_extension(filename))
+		return NULL;
+	return arena_printf(task->arena,
+			    "Files named like \"%s\" are"
+			    " not taken. Its name must end with one of"
+			    " %s.",
+			    filename, upload_extensions);
+}
+
 const char *upload_type_refusal(struct task *task, const char *filename, int fd,
 				int64_t start, int64_t size)
 {
+	const char *refusal = upload_name_refusal(task, filename);
 	const char *type;
 
 	if (!size)
 		return "The file is empty.";
-	if (!has_extension(filename))
-		return arena_printf(task->arena,
-				    "Files named like \"%s\" are"
-				    " not taken. Its name must end with one of"
-				    " %s.",
-				    filename, upload_extensions);
+	if (refusal)
+		return refusal;
 	type = type_of(task, fd, start, size);
 	if (may_be_media(type))
 		return NULL;

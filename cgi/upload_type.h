@@ -7,6 +7,7 @@
 
 #include "task.h"
 
+#define UPLOAD_CAPTION_MAX ((int64_t)20 * 1024 * 1024)
 /* Bytes of a picture, and of a form with nothing else in it. */
 #define UPLOAD_PICTURE_MAX ((int64_t)8 * 1024 * 1024)
 
@@ -17,6 +18,8 @@
  */
 const char *upload_type_refusal(struct task *task, const char *filename, int fd,
 				int64_t start, int64_t size);
+/* The same by the name alone, before the bytes are there. */
+const char *upload_name_refusal(struct task *task, const char *filename);
 /* The same of a picture: JPEG, PNG or WebP. Fails with 413 where it is too
  * large. */
 const char *upload_picture_refusal(struct task *task, int fd, int64_t start,

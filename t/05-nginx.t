@@ -35,7 +35,7 @@ for ([ template => $template ], [ production => $production ]) {
 	is_deeply([ grep { /\$http_host|\$http_x_(?!peertube)/ } @lines ], [],
 		"$name: nothing of a client's is trusted");
 	is_deeply([ grep { /^\s*if \(/ && !/\$request_method\ (?:=\ OPTIONS|!=\ POST)|
-		\$cardume_refusal_status|\$arg_info_hash/x } @lines ], [],
+		\$cardume_refusal_status|\$cardume_files|\$arg_info_hash/x } @lines ], [],
 		"$name: if is for answering at once only");
 }
 unlike($production, qr/\@[A-Z_]+\@|^#[a-z]+#/m, 'production: all filled in');

@@ -66,16 +66,16 @@ CREATE TRIGGER upload_session_deleted AFTER DELETE ON upload_session
 
 -- Another file in place of a video's: it is shown as it is until the new one
 -- has been made playable.
-CREATE FUNCTION video_source_replace_write(video bigint, new_path text,
+CREATE FUNCTION video_source_replace_write(replaced bigint, new_path text,
 	new_size bigint, new_name text)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	old text;
 BEGIN
-	SELECT path INTO old FROM video_source WHERE video_id = video
+	SELECT path INTO old FROM video_source WHERE video_id = replaced
 	FOR UPDATE;
 	INSERT INTO video_source (video_id, path, size, filename)
-	VALUES (video, new_path, new_size, new_name)
+	VALUES (replaced, new_path, new_size, new_name)
 	ON CONFLICT (video_id) DO UPDATE SET path = EXCLUDED.path, start = 0,
 		size = EXCLUDED.size, filename = EXCLUDED.filename,
 		is_kept = false, resolution = NULL, width = NULL,
@@ -85,7 +85,7 @@ BEGIN
 	WHERE old IS NOT NULL;
 	UPDATE video SET updated_at = now(), error = NULL,
 		state = CASE state WHEN 7 THEN 2 ELSE state END
-	WHERE id = video;
+	WHERE id = replaced;
 END $$;
 
 -- --- what belongs to a video ------------------------------------------------
