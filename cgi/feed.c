@@ -43,22 +43,21 @@ static const char *const json_types[] = {
 	NULL,
 };
 
-/* template_name NULL: the query's document is the feed. */
+/* template_name NULL: the feed is the document of the JSON query. */
 struct format {
 	const char *name;
 	const char *const *types;
-	const char *query_name;
 	const char *template_name;
 };
 
 static const struct format formats[] = {
-	{ "xml", xml_types, "page/feed", "page/feed-rss" },
-	{ "rss", rss_types, "page/feed", "page/feed-rss" },
-	{ "rss2", rss_types, "page/feed", "page/feed-rss" },
-	{ "atom", atom_types, "page/feed", "page/feed-atom" },
-	{ "atom1", atom_types, "page/feed", "page/feed-atom" },
-	{ "json", json_types, "feed/videos-json", NULL },
-	{ "json1", json_types, "feed/videos-json", NULL },
+	{ "xml", xml_types, "page/feed-rss" },
+	{ "rss", rss_types, "page/feed-rss" },
+	{ "rss2", rss_types, "page/feed-rss" },
+	{ "atom", atom_types, "page/feed-atom" },
+	{ "atom1", atom_types, "page/feed-atom" },
+	{ "json", json_types, NULL },
+	{ "json1", json_types, NULL },
 };
 
 static const struct format *format_named(struct request *request)
@@ -88,11 +87,13 @@ static const char *type_accepted(struct request *request,
 	return type;
 }
 
-static void show_videos(struct request *request)
+static void show(struct request *request, const char *query,
+		 const char *json_query)
 {
 	const struct format *format = format_named(request);
 	const char *type = type_accepted(request, format->types);
-	struct rows rows = request_query(request, format->query_name);
+	struct rows rows = request_query(
+		request, format->template_name ? query : json_query);
 	const char *text = db_text(rows, 0, 0);
 	size_t len = db_length(rows, 0, 0);
 
@@ -103,6 +104,16 @@ static void show_videos(struct request *request)
 	reply_page(request, 200, format->template_name,
 		   json_object_get(json_load(request->task, text, len)));
 	reply_type(request, type);
+}
+
+static void show_videos(struct request *request)
+{
+	show(request, "page/feed", "feed/videos-json");
+}
+
+static void show_subscriptions(struct request *request)
+{
+	show(request, "page/feed-subscriptions", "feed/subscriptions-json");
 }
 
 /* podcast:guid: a UUID of version 5 of the address without its scheme, in the
@@ -150,6 +161,14 @@ static void show_podcast(struct request *request)
 		.query_name = "page/feed", .cache = CACHE_SECONDS \
 	}
 
+/* Private: never kept by nginx. */
+#define SUBSCRIPTION_FEED(ending) \
+	{ \
+		.method = "GET", .pattern = "/feeds/subscriptions." ending, \
+		.kind = ROUTE_HANDLER, .handler = show_subscriptions, \
+		.query_name = "page/feed-subscriptions" \
+	}
+
 const struct route feed_routes[] = {
 	VIDEO_FEED("xml"),
 	VIDEO_FEED("rss"),
@@ -158,6 +177,13 @@ const struct route feed_routes[] = {
 	VIDEO_FEED("atom1"),
 	VIDEO_FEED("json"),
 	VIDEO_FEED("json1"),
+	SUBSCRIPTION_FEED("xml"),
+	SUBSCRIPTION_FEED("rss"),
+	SUBSCRIPTION_FEED("rss2"),
+	SUBSCRIPTION_FEED("atom"),
+	SUBSCRIPTION_FEED("atom1"),
+	SUBSCRIPTION_FEED("json"),
+	SUBSCRIPTION_FEED("json1"),
 	{ .method = "GET",
 	  .pattern = "/feeds/podcast/videos.xml",
 	  .kind = ROUTE_HANDLER,

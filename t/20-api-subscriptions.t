@@ -150,6 +150,34 @@ subtest 'the token of the feed' => sub {
 		'and stays';
 	isnt told($other, 'GET', 'users/scoped-tokens')->{feedToken}, $new,
 		'another has another';
+	my $me = told($fan, 'GET', 'users/me')->{account}{id};
+	Cardume::Video->make($cardume, $second, name => 'In the & feed');
+	my $feed = $client->get("/feeds/subscriptions.json?accountId=$me" .
+		"&token=$new");
+	is $feed->{status}, 200, 'JSON Feed' or diag $feed->{content};
+	my @titles = map { $_->{title} }
+		@{ decode_json($feed->{content})->{items} };
+	is $titles[0], 'In the & feed', 'the newest first';
+	for my $kind (qw(xml rss rss2 atom atom1)) {
+		$feed = $client->get("/feeds/subscriptions.$kind?" .
+			"accountId=$me&token=$new");
+		is $feed->{status}, 200, $kind;
+		like $feed->{content}, qr/^<\?xml .*In the &amp; feed/s, $kind;
+		unlike $feed->{content}, qr/A clip/, 'only subscriptions';
+		like $feed->{headers}{'content-type'},
+			qr{^application/(atom\+|rss\+|)xml}, 'its type';
+		is $client->get("/feeds/subscriptions.$kind?$_")->{status}, 403,
+			"$kind: $_" for "accountId=$me&token=$token",
+			"accountId=$me&token=00000000-0000-4000-8000-" .
+				'000000000000';
+		is $client->get("/feeds/subscriptions.$kind?$_")->{status}, 404,
+			"$kind: $_" for "accountId=999999999&token=$new";
+		is $client->get("/feeds/subscriptions.$kind?$_")->{status}, 400,
+			"$kind: $_" for "accountId=$me", "token=$new",
+				"accountId=x&token=$new";
+	}
+	is $client->get("/feeds/videos.$_")->{status}, 200, "videos.$_"
+		for qw(rss2 atom1 json1);
 	is status('', $_, 'users/scoped-tokens'), 401, "$_: nobody"
 		for qw(GET POST);
 };

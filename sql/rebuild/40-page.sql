@@ -106,8 +106,10 @@ $$;
 -- A video of a feed, newest first; text is fit for XML. The files are the web
 -- videos (feeds' readers play no HLS), largest below 720p first.
 CREATE FUNCTION feed_items(max_items int, channel bigint, account bigint,
-	by_views boolean) RETURNS json STABLE LANGUAGE sql AS $$
-	SELECT coalesce(json_agg(json_build_object(
+	by_views boolean, followed bigint[] DEFAULT NULL) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	RETURN (SELECT coalesce(json_agg(json_build_object(
 		'uuid', v.uuid,
 		'shortUUID', v.short_uuid,
 		'name', xml_text(v.name),
@@ -149,13 +151,44 @@ CREATE FUNCTION feed_items(max_items int, channel bigint, account bigint,
 				AND (account IS NULL OR v.channel_id IN (
 					SELECT c.id FROM channel c
 					WHERE c.account_id = account))
+				AND (followed IS NULL
+					OR v.channel_id = ANY (followed))
 			ORDER BY CASE WHEN by_views THEN v.views END DESC,
 				v.published_at DESC, v.id DESC
 			LIMIT max_items) l) w
 	JOIN video v ON v.id = w.id
 	JOIN channel c ON c.id = v.channel_id
 	JOIN actor a ON a.id = c.actor_id
-	LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
+	LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview');
+END $$;
+
+-- JSON Feed 1.1 (jsonfeed.org).
+CREATE FUNCTION feed_json(title text, description text, path text, items json)
+RETURNS json STABLE LANGUAGE sql AS $$
+	SELECT json_build_object(
+		'version', 'https://jsonfeed.org/version/1.1',
+		'title', title,
+		'description', description,
+		'home_page_url', origin() || path,
+		'items', coalesce((SELECT json_agg(json_build_object(
+			'id', origin() || '/videos/watch/' || (i ->> 'uuid'),
+			'url', origin() || '/w/' || (i ->> 'shortUUID'),
+			'title', i -> 'name',
+			'content_text', coalesce(i ->> 'description', ''),
+			'image', origin() || (i ->> 'thumbnailPath'),
+			'date_published', i -> 'publishedAt',
+			'date_modified', i -> 'updatedAt',
+			'authors', json_build_array(json_build_object(
+				'name', i -> 'channel' ->> 'displayName', 'url',
+				origin() || '/c/' || (i -> 'channel' ->> 'name'))),
+			'tags', i -> 'tags',
+			'attachments', (SELECT coalesce(json_agg(json_build_object(
+					'url', origin() || (f ->> 'path'),
+					'mime_type', 'video/mp4',
+					'size_in_bytes', f -> 'size',
+					'duration_in_seconds', i -> 'duration')), '[]')
+				FROM json_array_elements(i -> 'files') f)))
+			FROM json_array_elements(items) i), '[]'))
 $$;
 
 -- Of what the feed is: a channel or an account, by name or else by number (a

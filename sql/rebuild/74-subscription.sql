@@ -119,5 +119,26 @@ BEGIN
 		WHERE user_id = viewer);
 END $$;
 
+-- The subscriptions of an account whose feed's token this is; else 404 or 403.
+CREATE FUNCTION feed_subscriber(account bigint, token uuid)
+RETURNS TABLE (title text, followed bigint[]) STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	owner bigint;
+	name text;
+BEGIN
+	SELECT a.user_id, a.display_name INTO owner, name
+	FROM account a WHERE a.id = account;
+	IF owner IS NULL THEN
+		PERFORM refuse('404', 'Account not found');
+	ELSIF NOT EXISTS (SELECT FROM feed_token t JOIN app_user u
+			ON u.id = t.user_id WHERE t.user_id = owner
+				AND t.token = feed_subscriber.token
+				AND NOT u.is_blocked) THEN
+		PERFORM refuse('403', 'The token is not that of this account');
+	END IF;
+	RETURN QUERY SELECT xml_text(name), channels_followed(owner);
+END $$;
+
 GRANT INSERT, UPDATE, DELETE ON follow TO cardume_api;
 GRANT SELECT, INSERT, UPDATE ON feed_token TO cardume_api;
+GRANT SELECT ON feed_token TO cardume_page;
