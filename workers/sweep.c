@@ -21,7 +21,7 @@
 #define HOUR 3600
 #define WEEK (7 * DAY)
 #define BATCH 500
-#define PINGS "100000"
+#define PINGS "50000"
 
 struct names {
 	const char *items[BATCH];
