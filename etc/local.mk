@@ -25,6 +25,7 @@ pkgsysconfdir = $(sysconfdir)/cardume
 exampledir = $(docdir)/examples
 nginxdir = $(pkgdatadir)/nginx
 choresdir = $(systemdsystemunitdir)/cardume-worker@chores.service.d
+maildir = $(systemdsystemunitdir)/cardume-worker@mail.service.d
 
 UNITS = \
 	etc/systemd/cardume-page.socket \
@@ -43,6 +44,7 @@ dist_systemdsystemunit_DATA = \
 	etc/systemd/cardume-opentracker.path \
 	etc/systemd/cardume-opentracker-reload.service
 dist_chores_DATA = etc/systemd/chores.conf
+dist_mail_DATA = etc/systemd/mail.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
 dist_nginx_DATA = etc/nginx-api-errors.conf etc/nginx-errors.conf \
 	etc/nginx-fastcgi.conf etc/mime.types

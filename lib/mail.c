@@ -6,7 +6,8 @@
 
 #define ADDRESS_MAX 400
 #define PLAIN_MAX 60 /* bytes of a header's text that is put as it is */
-#define WORD_MAX 45 /* bytes in one encoded word: 60 characters of base64 */
+/* Bytes of one encoded word: 52 characters of base64, a line of at most 76. */
+#define WORD_MAX 39
 #define LINE_MAX_QP 75 /* before the "=" of a soft line break */
 
 bool mail_is_address(const char *address)

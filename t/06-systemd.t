@@ -47,6 +47,24 @@ for my $unit (sort keys %most) {
 my $worker = slurp("$dir/cardume-worker\@.service");
 like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
 
+# The worker of mails, as its drop-in changes the unit.
+{
+	my $unit = 'cardume-worker@mail.service';
+	my $drop_in = slurp("$Cardume::top/etc/systemd/mail.conf");
+	open my $out, '>', "$dir/$unit" or die "$unit: $!";
+	print $out $worker, $drop_in;
+	close $out;
+	my ($status, $output) = Cardume::run_command('systemd-analyze',
+		'verify', '--man=no', "$dir/$unit");
+	is("$status$output", '0', "verify $unit");
+	($status, $output) = Cardume::run_command('systemd-analyze', 'security',
+		'--offline=yes', "$dir/$unit");
+	my ($score) = $output =~ /exposure level for \S+: ([\d.]+)/;
+	cmp_ok($score // 10, '<=', 3.0, 'it scores ' . ($score // $output));
+	like($drop_in, qr{^InaccessiblePaths=/var/lib/cardume$}m,
+		'who has a network sees no media');
+}
+
 # bubblewrap under what the worker's unit leaves of socket(): a filter as
 # systemd makes it (linux/filter.h, linux/seccomp.h).
 SKIP: {

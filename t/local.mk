@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	t/unit/child \
 	t/unit/encodings \
 	t/unit/json \
+	t/unit/mail \
 	t/unit/markdown \
 	t/unit/multipart \
 	t/unit/mustache \
@@ -25,6 +26,8 @@ t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
+t_unit_mail_SOURCES = t/unit/mail.c t/unit/tap.h
+t_unit_mail_LDADD = $(UNIT_LIBS)
 t_unit_markdown_SOURCES = t/unit/markdown.c t/unit/tap.h
 t_unit_markdown_LDADD = $(UNIT_LIBS)
 t_unit_multipart_SOURCES = t/unit/multipart.c t/unit/tap.h cgi/multipart.c cgi/multipart.h
@@ -68,7 +71,7 @@ EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/lib/Cardume/Browser.pm \
 	t/lib/Cardume/OpenAPI.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
-	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm
+	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm t/lib/Cardume/Smtp.pm
 
 .PHONY: check-programs
 check-programs: $(BUILT_SOURCES)

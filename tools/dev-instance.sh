@@ -119,6 +119,9 @@ write_configuration() {
 	tracker_port = $tracker_port
 	request_limit = ${CARDUME_REQUEST_LIMIT:-100000}
 	min_free_megabytes = 256
+	smtp_url = ${CARDUME_SMTP_URL-}
+	smtp_tls = ${CARDUME_SMTP_TLS:-none}
+	mail_from = cardume@$host
 	END
 	"$top/tools/nginx-conf" '' LISTEN="127.0.0.1:$tracker_port" \
 		WHITELIST="$run/tracker/whitelist" DIRECTORY="$run/tracker" \
