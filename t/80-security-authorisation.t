@@ -49,6 +49,10 @@ for my $r (@routes) {
 			&& $r->{program} =~ /^(page|upload)$/;
 }
 
+# The user nobody can block or remove.
+my $root = $cardume->psql("SELECT user_id FROM account JOIN actor
+	ON actor.id = actor_id WHERE name = 'root'");
+
 # A private video nobody has touched yet.
 sub private_video {
 	return $cardume->psql("INSERT INTO video (channel_id, name, privacy,
@@ -73,7 +77,8 @@ my %query = (
 sub path_of {
 	my ($r, $video) = @_;
 	my $id = $r->{pattern} =~ m{/(?:video-playlists|w/p)/:id} ?
-		private_playlist() : $video;
+		private_playlist() : $r->{pattern} =~ m{/users/:id} ?
+		$root : $video;
 	my $name = $r->{pattern} =~ m{^/(?:a|account|accounts|api/v1/accounts)/}
 		? $owner : "${owner}_channel";
 	my %value = (id => $id, uuid => $video, name => $name,
@@ -139,6 +144,9 @@ my $nr_asked = 0;
 for my $r (@routes) {
 	my @wrong;
 	for my $visitor (@visitors) {
+		# t/20-api-users.t: who removes an account is needed no more.
+		next if "$r->{method} $r->{pattern}" eq
+			'DELETE /api/v1/users/me' && $visitor ne 'nobody';
 		my $path = path_of($r, private_video());
 		my $answer = ask($r, $visitor, $path);
 		my $wanted = judge($r, $visitor, $answer);
