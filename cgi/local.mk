@@ -25,6 +25,7 @@ cardume_page_SOURCES = \
 	cgi/account_settings.c \
 	cgi/accept.c cgi/accept.h \
 	cgi/channel.c \
+	cgi/comment.c \
 	cgi/feed.c \
 	cgi/login.c \
 	cgi/manage.c \

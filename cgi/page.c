@@ -8,9 +8,17 @@
 #include "session.h"
 
 static const struct route *const handlers[] = {
-	account_settings_routes, channel_routes, feed_routes, login_routes,
-	manage_routes,		 publish_routes, oembed_routes,
-	redirect_routes,	 watch_routes,	 NULL,
+	account_settings_routes,
+	channel_routes,
+	comment_routes,
+	feed_routes,
+	login_routes,
+	manage_routes,
+	publish_routes,
+	oembed_routes,
+	redirect_routes,
+	watch_routes,
+	NULL,
 };
 
 static void (*const identify[])(struct request *request) = {

@@ -17,6 +17,7 @@
 #define CACHE_SECONDS 5
 #define HEIGHT_MAX 10000
 #define PASSWORD_MAX 400
+#define ID_MAX INT64_C(9007199254740991)
 
 static const struct param id_param = {
 	.name = "id",
@@ -126,6 +127,25 @@ static void add_progress(struct request *request, json_object *document)
 			       json_object_new_int64(db_int(rows, 0, 0)));
 }
 
+/* The thread of which all is asked for, or a page of threads. */
+static void add_comments(struct request *request, json_object *document)
+{
+	struct task *task = request->task;
+	int64_t thread = request_int(request, "thread", 1, ID_MAX, 0);
+	int64_t first = request_int(request, "comments", 0, 1000000, 0);
+	struct rows rows = db(
+		task, "page/watch-comments",
+		json_text(json_member(document, "video"), "uuid"),
+		request->viewer.id ? db_number(task, request->viewer.id) : NULL,
+		db_number(task, first),
+		thread ? db_number(task, thread) : NULL);
+
+	json_object_object_add(
+		document, "comments",
+		json_object_get(json_load(task, db_text(rows, 0, 0),
+					  db_length(rows, 0, 0))));
+}
+
 /* The cookie's name is known only with the video: so the second query, for
  * those few videos that have a password. */
 static void show(struct request *request, const char *template_name)
@@ -142,6 +162,8 @@ static void show(struct request *request, const char *template_name)
 		return;
 	}
 	add_progress(request, document);
+	if (!strcmp(template_name, "page/watch"))
+		add_comments(request, document);
 	add_text(document, "fragment", fragment(request));
 	add_flag(document, "isAutoplay",
 		 request_bool(request, "autoplay", false));

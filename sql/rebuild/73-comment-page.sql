@@ -66,3 +66,115 @@ BEGIN
 			account_name) s;
 	END IF;
 END $$;
+
+-- --- the watch page --------------------------------------------------------
+
+-- The video that a form on its page is about; `token_hash` as in page/watch.
+CREATE FUNCTION comment_page_video(named text, viewer bigint, token_hash bytea)
+RETURNS bigint STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+BEGIN
+	SELECT * INTO v FROM video x WHERE x.id = video_id(named);
+	IF v.id IS NULL OR (video_access(v, viewer, named LIKE '%-%') <> 'watch'
+			AND NOT EXISTS (SELECT FROM video_token k
+				WHERE k.secret_hash = token_hash
+				AND k.video_id = v.id AND k.expires_at > now()))
+	THEN
+		PERFORM refuse('404', 'There is no such video.');
+	END IF;
+	RETURN v.id;
+END $$;
+
+-- Some threads with their answers, as a flat list whose items have a depth;
+-- a thread with more answers than `most` is told alone.
+CREATE FUNCTION comment_page_items(ids bigint[], me bigint, oversees boolean,
+	most int) RETURNS json STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT json_agg(json_build_object(
+			'id', c.id,
+			'depth', t.depth,
+			'isDeleted', c.deleted_at IS NOT NULL,
+			'isHeld', c.held_for_review,
+			'isMaker', c.account_id = h.account_id,
+			'text', c.text,
+			'createdAt', iso(c.created_at),
+			'author', CASE WHEN a.id IS NOT NULL THEN
+				json_build_object('name', a.name, 'displayName',
+					o.display_name, 'avatarPath',
+					'/lazy-static/avatars/' || i.filename)
+				END,
+			'answered', CASE WHEN t.depth > 1 THEN
+				json_build_object('id', c.in_reply_to_id,
+					'displayName', po.display_name) END,
+			'unseen', CASE WHEN c.thread_id IS NULL
+				AND c.total_replies > most
+				THEN c.total_replies END,
+			'mayAnswer', me IS NOT NULL,
+			'mayDelete', c.deleted_at IS NULL
+				AND (oversees OR coalesce(c.account_id = me,
+					false)),
+			'mayApprove', c.held_for_review AND oversees
+				AND c.deleted_at IS NULL)
+			ORDER BY k.nr, t.nr)
+		FROM unnest(ids) WITH ORDINALITY k (id, nr)
+		JOIN comment s ON s.id = k.id
+		CROSS JOIN LATERAL (
+			SELECT n.* FROM comment_tree(s.id, me, oversees, 4) n
+			WHERE s.total_replies <= most
+			UNION ALL
+			SELECT s.id, 1, 1 WHERE s.total_replies > most) t
+		JOIN comment c ON c.id = t.id
+		JOIN channel h ON h.id = c.channel_id
+		LEFT JOIN account o ON o.id = c.account_id
+		LEFT JOIN actor a ON a.id = o.actor_id
+		LEFT JOIN actor_image i ON i.actor_id = a.id
+			AND i.kind = 'avatar' AND i.width = 48
+		LEFT JOIN comment p ON p.id = c.in_reply_to_id
+		LEFT JOIN account po ON po.id = p.account_id
+		WHERE c.deleted_at IS NULL OR c.total_replies > 0);
+END $$;
+
+-- The comments of a video's page: ten threads from the first-th on, or the one
+-- that is asked for, whole.
+CREATE FUNCTION comment_page(video bigint, viewer bigint, first int,
+	asked bigint) RETURNS json STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+	me constant bigint := account_of(viewer);
+	oversees boolean;
+	held bigint[];
+	ids bigint[];
+BEGIN
+	SELECT * INTO v FROM video x WHERE x.id = video;
+	IF v.comments_policy = 2 THEN
+		RETURN to_json(false);
+	END IF;
+	oversees := coalesce(video_may_oversee(v, viewer), false);
+	IF viewer IS NOT NULL THEN
+		held := ARRAY(SELECT c.id FROM comment c
+			WHERE c.video_id = video AND c.held_for_review
+				AND c.thread_id IS NULL
+				AND comment_visible(c, me, oversees));
+	END IF;
+	IF asked IS NOT NULL THEN
+		ids := ARRAY(SELECT c.id FROM comment c WHERE c.id = asked
+			AND c.video_id = video AND c.thread_id IS NULL
+			AND comment_visible(c, me, oversees));
+	ELSIF v.threads > 0 OR cardinality(held) > 0 THEN
+		ids := comment_threads_mixed(held, comment_threads_told(video,
+			'-createdAt', first + 10, 0, me), '-createdAt', 10,
+			first);
+	END IF;
+	RETURN json_build_object(
+		'total', v.comments,
+		'isReviewed', v.comments_policy = 3 AND NOT oversees,
+		'isOne', asked IS NOT NULL,
+		'previous', CASE WHEN first > 0 THEN json_build_object('first',
+			greatest(0, first - 10)) END,
+		'next', CASE WHEN asked IS NULL AND first + 10 <
+				v.threads + coalesce(cardinality(held), 0)
+			THEN json_build_object('first', first + 10) END,
+		'items', coalesce(comment_page_items(ids, me, oversees,
+			CASE WHEN asked IS NULL THEN 50 ELSE 1000 END), '[]'));
+END $$;
