@@ -172,6 +172,10 @@ subtest 'history' => sub {
 		[30, 12], 'where one was';
 	ok exists $list->{data}[0]{$_}, "an item has $_" for qw(name account
 		channel thumbnailPath publishedAt views duration);
+	is told($fan, 'GET', "videos/$video->{uuid}")->{userHistory}
+		{currentTime}, 12, 'the video tells it too';
+	ok !exists told($other, 'GET', "videos/$video->{uuid}")->{userHistory},
+		'to nobody else';
 	is told($fan, 'GET', 'users/me/history/videos?search=unlisted')
 		->{total}, 1, 'search';
 	is @{ told($fan, 'GET', 'users/me/history/videos?count=1&start=1')

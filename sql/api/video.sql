@@ -7,5 +7,7 @@
 -- param viewer viewer
 -- param password password
 -- One video, whole.
-SELECT document FROM video_document
+SELECT CASE WHEN $2::bigint IS NULL THEN document
+	ELSE concat(left(document, -1), history_member($2::bigint, id), '}') END
+FROM video_document
 WHERE id = video_opened($1, $2::bigint, $3)

@@ -275,23 +275,7 @@ BEGIN
 			AND (words IS NULL OR v.search @@ websearch_to_tsquery(
 				'simple', unaccent(words)))
 		LIMIT 10000) limited;
-	RETURN listed(total, with_history(video_items(ids, false), viewer));
-END $$;
-
--- Items of a list with the viewer's place in them: userHistory.
-CREATE FUNCTION with_history(items json, viewer bigint) RETURNS json
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	IF viewer IS NULL OR NOT EXISTS (SELECT FROM history
-			WHERE user_id = viewer) THEN
-		RETURN items;
-	END IF;
-	RETURN (SELECT coalesce(json_agg(CASE WHEN h.place IS NULL THEN i.item
-		ELSE (left(i.item::text, -1) || ',"userHistory":{"currentTime":'
-			|| h.place || '}}')::json END ORDER BY i.nr), '[]')
-		FROM json_array_elements(items) WITH ORDINALITY i (item, nr)
-		LEFT JOIN history h ON h.user_id = viewer
-			AND h.video_id = (i.item ->> 'id')::bigint);
+	RETURN listed(total, video_items_text(ids, false, viewer)::json);
 END $$;
 
 CREATE FUNCTION history_remove(viewer bigint, named text) RETURNS text
