@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/server/blocklist/servers
+-- viewer moderator
+-- answer list ServerBlock
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param search text 0..1000
+-- The servers that the instance has muted.
+SELECT server_block_list(NULL, $1, $2, $3, anywhere($4))

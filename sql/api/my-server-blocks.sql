@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users/me/blocklist/servers
+-- viewer user
+-- answer list ServerBlock
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param search text 0..1000
+-- param viewer viewer
+-- The servers that the signed-in user has muted.
+SELECT server_block_list($5::bigint, $1, $2, $3, anywhere($4))

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/blacklist
+-- viewer moderator
+-- answer list VideoBlacklist
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice id|-id|name|-name|duration|-duration|views|-views|likes|-likes|dislikes|-dislikes|uuid|-uuid|createdAt|-createdAt = -createdAt
+-- param type int 1..2
+-- param search text 0..1000
+-- The blocked videos.
+SELECT video_blacklist_list($1, $2, $3, $4::smallint, anywhere($5))
