@@ -40,16 +40,22 @@ sub json {
 
 sub uuids { map { $_->{uuid} } @{ $_[0]{data} } }
 
-sub jobs_done {
-	wait_until { $cardume->psql('SELECT count(*) FROM job
-		WHERE queue IN (3, 5) AND state < 4') == 0 } 30;
+# Until the video's file is in this tree.
+sub moved {
+	my ($file, $tree) = @_;
+	ok((wait_until { -e $cardume->media . "/$tree/$file"
+		} 30), "its file is $tree now");
 }
 
 # --- blocked videos ----------------------------------------------------------
 
 my $word = unique('word');
-my $video = Cardume::Video->make($cardume, $owner, name => "Bad $word");
-my $fine = Cardume::Video->make($cardume, $owner, name => "Fine $word",
+my $uuid = $cardume->wait_published($cardume->upload($token{$owner},
+	ffmpeg_clip(seconds => 1), name => "Bad $word"));
+my $video = $client->json("/api/v1/videos/$uuid");
+my $url = $video->{streamingPlaylists}[0]{files}[0]{fileUrl};
+my $file = $url =~ s{^https?://[^/]+/}{}r;
+my $fine = Cardume::Video->make($cardume, $owner, bare => 1, name => "Fine $word",
 	views => 7);
 my $block = "videos/$video->{uuid}/blacklist";
 
@@ -66,7 +72,7 @@ is status('POST', 'videos/../blacklist', $moderator, {}), 400, 'no video';
 is status('PUT', $block, $moderator, { reason => 'None yet' }), 404,
 	'what is not blocked cannot be changed';
 is status('DELETE', $block, $moderator), 404, 'nor unblocked';
-ok -e $cardume->media . "/public$video->{files}{web}", 'its file is public';
+moved($file, 'public');
 
 my $answer = call('POST', $block, $moderator, { reason => 'Too bad: <b>',
 	unfederate => JSON::PP::true });
@@ -75,7 +81,7 @@ is $answer->{content} // '', '', 'with nothing to say';
 is status('POST', $block, $moderator, { reason => 'Again' }), 409,
 	'not twice';
 is status('GET', "videos/$video->{id}", undef), 404, 'hidden from strangers';
-is status('GET', "videos/$video->{short}", $other), 404, 'from users';
+is status('GET', "videos/$video->{shortUUID}", $other), 404, 'from users';
 for my $who ($owner, $moderator) {
 	my $seen = json("videos/$video->{uuid}", $who);
 	ok $seen->{blacklisted}, 'told to those who see it';
@@ -90,11 +96,9 @@ is_deeply [uuids(json("videos?search=$word&include=1", $moderator))],
 my ($mine) = grep { $_->{uuid} eq $video->{uuid} }
 	@{ json('users/me/videos', $owner)->{data} };
 ok $mine->{blacklisted}, "among the owner's own";
-jobs_done();
-my $file = $video->{files}{web} =~ s{.*/}{}r;
-ok -e $cardume->media . "/private/static/web-videos/$file",
-	'its file is private now';
-is $client->get($video->{files}{web})->{status}, 404, 'and not handed out';
+moved($file, 'private');
+is $client->get($url)->{status}, 404,
+	'and not handed out';
 
 is status('PUT', $block, $owner, { reason => 'Good' }), 403, 'by the owner';
 is status('PUT', $block, $moderator, { reason => 'x' }), 400, 'a bad reason';
@@ -129,11 +133,11 @@ for my $sort (qw(id name duration views likes dislikes uuid createdAt)) {
 }
 is status('DELETE', $block, $other), 403, 'unblocking by another';
 is status('DELETE', $block, $moderator), 204, 'unblocked';
-jobs_done();
+moved($file, 'public');
 is_deeply [sort(uuids(json("videos?search=$word", undef)))],
 	[sort $fine->{uuid}, $video->{uuid}], 'listed again';
 ok !json("videos/$video->{uuid}", $other)->{blacklisted}, 'seen again';
-is $client->get($video->{files}{web})->{status}, 200, 'and its file';
+is $client->get($url)->{status}, 200, 'and its file';
 
 # --- muted accounts ----------------------------------------------------------
 
@@ -165,6 +169,12 @@ is_deeply [map { $_->{blockedAccount}{name} } @{ json(
 	'the first first';
 is json("$mutes?search=$owner", $other)->{total}, 1, 'searched';
 is json("$mutes?start=1", $other)->{total}, 2, 'from the second';
+is_deeply [uuids(json("$_$word", $other))], [], "not in $_" for 'videos?search=',
+	'search/videos?search=', "accounts/$owner/videos?search=";
+is json("$_$word", $moderator)->{total}, 2, "others see them in $_"
+	for 'videos?search=', 'search/videos?search=';
+is json("videos/$fine->{uuid}", $other)->{uuid}, $fine->{uuid},
+	'by its own address it is there';
 is status('GET', "$mutes?$_", $other), 400, $_ for qw(sort=name count=-1);
 is json($mutes, $owner)->{total}, 0, "another's are another's";
 
@@ -235,6 +245,12 @@ is status('POST', "$ours/accounts", $moderator, { accountName => 'no.one' }),
 my ($entry) = grep { $_->{blockedAccount}{name} eq $third }
 	@{ json("$ours/accounts", $moderator)->{data} };
 is $entry->{byAccount}{name}, 'peertube', 'by the instance';
+my $hidden = Cardume::Video->make($cardume, $third, bare => 1,
+	name => "By $word");
+is_deeply [uuids(json("videos?search=By+$word", undef))], [],
+	'nobody is shown what is theirs';
+is_deeply [uuids(json("videos?search=By+$word&include=4", $moderator))],
+	[$hidden->{uuid}], 'but who asks for it';
 is json("blocklist/status?accounts=$third", undef)
 	->{accounts}{$third}{blockedByServer}, JSON::PP::true, 'status';
 is json($mutes, $moderator)->{total}, 0, "not the moderator's own";

@@ -6,3 +6,4 @@
 -- param id video required
 -- Unblock a video.
 DELETE FROM video_blacklist WHERE id = video_blacklist_of($1)
+RETURNING true

@@ -7,3 +7,4 @@
 -- Change why a video is blocked.
 UPDATE video_blacklist SET reason = $2, updated_at = now()
 WHERE id = video_blacklist_of($1)
+RETURNING true

@@ -45,6 +45,7 @@ END $$;
 --   owner       instead of what everybody may see: all of this account's
 --   followed    of these channels
 --   unwatched_by  not in the history of this user
+--   muted       without these channels (75-moderation.sql)
 CREATE VIEW video_filter AS
 SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::int[] AS categories, NULL::int[] AS licences,
@@ -53,7 +54,8 @@ SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::boolean AS has_hls, NULL::boolean AS has_web, NULL::text AS words,
 	NULL::int AS include, NULL::int[] AS privacies, NULL::int[] AS states,
 	NULL::bigint AS channel, NULL::bigint AS account, NULL::bigint AS owner,
-	NULL::bigint[] AS followed, NULL::bigint AS unwatched_by;
+	NULL::bigint[] AS followed, NULL::bigint AS unwatched_by,
+	NULL::bigint[] AS muted;
 
 CREATE FUNCTION videos_filtered(f video_filter)
 RETURNS SETOF video STABLE LANGUAGE sql AS $$
@@ -76,6 +78,7 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 	AND (coalesce(f.account, f.owner) IS NULL
 		OR v.channel_id = ANY (ARRAY(SELECT c.id FROM channel c
 			WHERE c.account_id = coalesce(f.account, f.owner))))
+	AND (f.muted IS NULL OR v.channel_id <> ALL (f.muted))
 	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
 	AND f.is_live IS NOT TRUE
 	AND f.is_local IS NOT FALSE
@@ -278,6 +281,9 @@ BEGIN
 			'Cannot be asked for without signing in');
 	ELSIF unwatched THEN
 		f.unwatched_by := viewer;
+	END IF;
+	IF owner IS NULL AND coalesce(include, 0) & 4 = 0 THEN
+		f.muted := muted_channels(viewer);
 	END IF;
 	is_plain := f IS NULL;
 	f.wanted := nsfw_wanted(nsfw, viewer);

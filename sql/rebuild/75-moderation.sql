@@ -205,7 +205,7 @@ CREATE FUNCTION account_block_list(owner bigint, first int, nr int,
 	sort text, words text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-	by constant bigint := coalesce(account_of(owner), server_account());
+	muter constant bigint := coalesce(account_of(owner), server_account());
 	ids bigint[];
 	total bigint;
 BEGIN
@@ -235,7 +235,7 @@ BEGIN
 			'createdAt', iso(b.created_at)) ORDER BY k.nr)
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)
 		JOIN account_block b ON b.id = k.id
-		JOIN account_document d ON d.id = by
+		JOIN account_document d ON d.id = muter
 		JOIN account_document e ON e.id = b.account_id));
 END $$;
 
@@ -243,7 +243,7 @@ CREATE FUNCTION server_block_list(owner bigint, first int, nr int,
 	sort text, words text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-	by constant bigint := coalesce(account_of(owner), server_account());
+	muter constant bigint := coalesce(account_of(owner), server_account());
 	ids bigint[];
 	total bigint;
 BEGIN
@@ -267,7 +267,7 @@ BEGIN
 			'createdAt', iso(b.created_at)) ORDER BY k.nr)
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)
 		JOIN server_block b ON b.id = k.id
-		JOIN account_document d ON d.id = by));
+		JOIN account_document d ON d.id = muter));
 END $$;
 
 -- GET blocklist/status: handles and hosts as keys.
@@ -304,6 +304,8 @@ BEGIN
 END $$;
 
 GRANT SELECT ON video_blacklist TO cardume_page, cardume_api, cardume_upload;
-GRANT SELECT ON account_block, server_block TO cardume_page, cardume_api;
+GRANT SELECT ON account_block, server_block TO cardume_page, cardume_api,
+	cardume_upload;
 GRANT INSERT, UPDATE, DELETE ON video_blacklist TO cardume_api;
 GRANT INSERT, DELETE ON account_block, server_block TO cardume_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO cardume_api;
