@@ -50,8 +50,9 @@ sub moved {
 # --- blocked videos ----------------------------------------------------------
 
 my $word = unique('word');
-my $uuid = $cardume->wait_published($cardume->upload($token{$owner},
-	ffmpeg_clip(seconds => 1), name => "Bad $word"));
+my $uuid = $cardume->upload($token{$owner}, ffmpeg_clip(seconds => 1),
+	name => "Bad $word", waitTranscoding => 'true');
+$cardume->wait_published($uuid);
 my $video = $client->json("/api/v1/videos/$uuid");
 my $url = $video->{streamingPlaylists}[0]{files}[0]{fileUrl};
 my $file = $url =~ s{^https?://[^/]+/}{}r;
@@ -68,7 +69,7 @@ is status('POST', $block, $moderator, $_), 400, encode_json($_)
 	{ unfederate => 'perhaps' };
 is status('POST', 'videos/' . '1' x 22 . '/blacklist', $moderator, {}), 404,
 	'no such video';
-is status('POST', 'videos/../blacklist', $moderator, {}), 400, 'no video';
+is status('POST', 'videos/none/blacklist', $moderator, {}), 400, 'no video';
 is status('PUT', $block, $moderator, { reason => 'None yet' }), 404,
 	'what is not blocked cannot be changed';
 is status('DELETE', $block, $moderator), 404, 'nor unblocked';

@@ -129,13 +129,6 @@ BEGIN
 		WHERE c.account_id = ANY (muted));
 END $$;
 
--- The instance's own account.
-CREATE FUNCTION server_account() RETURNS bigint STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN (SELECT c.id FROM actor a JOIN account c ON c.actor_id = a.id
-		WHERE a.kind = 'Application' ORDER BY a.id LIMIT 1);
-END $$;
-
 -- Mutes; `owner` NULL: for the instance. What the muted one has told them of
 -- goes.
 CREATE FUNCTION account_block_insert(owner bigint, viewer bigint, name text)
