@@ -11,6 +11,7 @@ static const struct route *const handlers[] = {
 	api_user_routes,
 	api_video_routes,
 	media_routes,
+	notification_routes,
 	oauth_routes,
 	registration_routes,
 	NULL,

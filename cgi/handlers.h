@@ -19,6 +19,7 @@ extern const struct route login_routes[];
 extern const struct route media_routes[];
 extern const struct route oauth_routes[];
 extern const struct route manage_routes[];
+extern const struct route notification_routes[];
 extern const struct route publish_routes[];
 extern const struct route upload_check_routes[];
 extern const struct route upload_check_files_routes[];

@@ -45,6 +45,7 @@ cardume_api_SOURCES = \
 	cgi/api_user.c \
 	cgi/api_video.c \
 	cgi/media.c \
+	cgi/notification.c \
 	cgi/oauth.c \
 	cgi/registration.c \
 	cgi/signup.c cgi/signup.h \

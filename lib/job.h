@@ -21,7 +21,8 @@
 	X(remove, 4, 60, 12, 5) \
 	X(tracker, 5, 60, 12, 20) \
 	X(sweep, 6, 60, 5, 1) \
-	X(mail, 10, 120, 12, 5)
+	X(mail, 10, 120, 12, 5) \
+	X(notify, 14, 120, 5, 5)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,

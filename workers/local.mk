@@ -21,6 +21,7 @@ workers_cardume_worker_SOURCES = \
 	workers/plan.c workers/plan.h \
 	workers/image.c \
 	workers/mail.c \
+	workers/notify.c \
 	workers/publish.c \
 	workers/remove.c \
 	workers/sweep.c \

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/abuses
+-- viewer user
+-- answer AbuseCreated
+-- param viewer viewer
+-- field reason chars 2..3000 required
+-- field predefinedReasons list 0..8
+-- field video.id video
+-- field video.startAt int 0..100000000
+-- field video.endAt int 0..100000000
+-- field comment.id int 1..9223372036854775807
+-- field account.id int 1..9223372036854775807
+-- Report a video, a comment or an account to the moderators.
+SELECT abuse_insert($1::bigint, $2, $3, $4, $5, $6, $7, $8)

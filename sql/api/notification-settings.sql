@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- PUT /api/v1/users/me/notification-settings
+-- viewer user
+-- status 204
+-- param viewer viewer
+-- param body body
+-- check newVideoFromSubscription int 0..3 required
+-- check newCommentOnMyVideo int 0..3 required
+-- check abuseAsModerator int 0..3 required
+-- check videoAutoBlacklistAsModerator int 0..3 required
+-- check blacklistOnMyVideo int 0..3 required
+-- check myVideoPublished int 0..3 required
+-- check myVideoImportFinished int 0..3 required
+-- check commentMention int 0..3 required
+-- check newFollow int 0..3 required
+-- check newUserRegistration int 0..3 required
+-- check newInstanceFollower int 0..3 required
+-- check autoInstanceFollowing int 0..3 required
+-- check abuseStateChange int 0..3 required
+-- check abuseNewMessage int 0..3 required
+-- check newPeerTubeVersion int 0..3 required
+-- check newPluginVersion int 0..3 required
+-- check myVideoStudioEditionFinished int 0..3 required
+-- check myVideoTranscriptionGenerated int 0..3 required
+-- Choose what to be told of, and where: bits 1 web, 2 e-mail.
+SELECT notification_settings_write($1::bigint, $2::jsonb)

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/users/me/notifications
+-- viewer user
+-- answer list UserNotification
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|read|-read = -createdAt
+-- param viewer viewer
+-- param unread bool
+-- param typeOneOf ints 0..50
+-- What the signed-in user is told of.
+SELECT notification_list($1, $2, $3, $4::bigint, $5, $6)

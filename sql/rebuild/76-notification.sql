@@ -1,0 +1,435 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What people are told of: rows that triggers make when something happens.
+-- Who has very many followers is told of by job `notify`, not while the maker
+-- waits.
+
+-- --- settings ----------------------------------------------------------------
+
+-- PeerTube's names and what a new user has: bits 1 web, 2 e-mail.
+CREATE FUNCTION notification_defaults() RETURNS jsonb
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT '{"newVideoFromSubscription": 1, "newCommentOnMyVideo": 1,
+		"abuseAsModerator": 3, "videoAutoBlacklistAsModerator": 3,
+		"blacklistOnMyVideo": 3, "myVideoPublished": 1,
+		"myVideoImportFinished": 1, "commentMention": 1, "newFollow": 1,
+		"newUserRegistration": 1, "newInstanceFollower": 1,
+		"autoInstanceFollowing": 1, "abuseStateChange": 3,
+		"abuseNewMessage": 3, "newPeerTubeVersion": 3,
+		"newPluginVersion": 1, "myVideoStudioEditionFinished": 1,
+		"myVideoTranscriptionGenerated": 1}'::jsonb
+$$;
+
+CREATE FUNCTION notification_settings(who bigint) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN notification_defaults() || coalesce((SELECT s.wanted
+		FROM notification_setting s WHERE s.user_id = who), '{}');
+END $$;
+
+CREATE FUNCTION notification_settings_write(who bigint, sent jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	chosen constant jsonb := (SELECT jsonb_object_agg(d.key,
+			(sent ->> d.key)::int)
+		FROM jsonb_each(notification_defaults()) d);
+BEGIN
+	INSERT INTO notification_setting (user_id, wanted)
+	VALUES (who, chosen)
+	ON CONFLICT (user_id) DO UPDATE SET wanted = EXCLUDED.wanted;
+END $$;
+
+-- The setting that a type of notification goes by; NULL: always on the web.
+CREATE FUNCTION notification_setting_of(type int) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT (ARRAY['newVideoFromSubscription', 'newCommentOnMyVideo',
+		'abuseAsModerator', 'blacklistOnMyVideo', 'blacklistOnMyVideo',
+		'myVideoPublished', 'myVideoImportFinished',
+		'myVideoImportFinished', 'newUserRegistration', 'newFollow',
+		'commentMention', 'videoAutoBlacklistAsModerator',
+		'newInstanceFollower', 'autoInstanceFollowing',
+		'abuseStateChange', 'abuseNewMessage', 'newPluginVersion',
+		'newPeerTubeVersion', 'myVideoStudioEditionFinished',
+		'newUserRegistration', 'newVideoFromSubscription',
+		'myVideoTranscriptionGenerated'])[type]
+$$;
+
+-- --- making them -------------------------------------------------------------
+
+CREATE FUNCTION moderators() RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT u.id FROM app_user u
+		WHERE u.role <= 1 AND NOT u.is_blocked);
+END $$;
+
+-- Tells these users, where they want it. `account` is whose doing it is: of
+-- whom one muted one is not told.
+CREATE FUNCTION notify_write(users bigint[], kind int,
+	video bigint DEFAULT NULL, comment bigint DEFAULT NULL,
+	abuse bigint DEFAULT NULL, blacklist bigint DEFAULT NULL,
+	account bigint DEFAULT NULL, follower bigint DEFAULT NULL,
+	target bigint DEFAULT NULL, registration bigint DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	key constant text := notification_setting_of(kind);
+	usual constant int := coalesce((notification_defaults() ->> key)::int,
+		1);
+BEGIN
+	INSERT INTO notification (user_id, type, video_id, comment_id, abuse_id,
+		blacklist_id, account_id, follower_id, target_id,
+		registration_id)
+	SELECT u.id, kind, video, comment, abuse, blacklist, account, follower,
+		target, registration
+	FROM (SELECT DISTINCT id FROM unnest(users) id) u
+	LEFT JOIN notification_setting s ON s.user_id = u.id
+	WHERE coalesce((s.wanted ->> key)::int, usual) & 1 = 1
+		AND NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11)
+			AND EXISTS (SELECT FROM account_block b
+				WHERE b.account_id = account
+					AND (b.owner_id IS NULL
+						OR b.owner_id = u.id)));
+END $$;
+REVOKE ALL ON FUNCTION notify_write FROM PUBLIC;
+
+-- Job `notify`: the subscribers of a channel of a new video, each once.
+CREATE FUNCTION notify_subscribers_write(video bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM notify_write(array_agg(f.user_id), 1, video => v.id,
+		account => v.account_id)
+	FROM (SELECT v.id, h.actor_id, h.account_id FROM video v
+		JOIN channel h ON h.id = v.channel_id
+		WHERE v.id = video AND video_is_listed(v)) v
+	JOIN follow w ON w.target_id = v.actor_id AND w.state = 'accepted'
+	JOIN account f ON f.actor_id = w.follower_id
+	WHERE f.user_id IS NOT NULL AND NOT EXISTS (SELECT
+		FROM notification n WHERE n.video_id = v.id AND n.type = 1
+			AND n.user_id = f.user_id)
+	GROUP BY v.id, v.account_id;
+END $$;
+REVOKE ALL ON FUNCTION notify_subscribers_write FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION notify_subscribers_write TO cardume_worker;
+
+-- A video that everybody may see from now on; one's own that has been made
+-- ready.
+CREATE FUNCTION notify_video() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	IF video_is_listed(NEW) AND (TG_OP = 'INSERT' OR
+			NOT video_is_listed(OLD)) AND EXISTS (SELECT
+			FROM channel h JOIN follow w ON w.target_id = h.actor_id
+			WHERE h.id = NEW.channel_id) THEN
+		INSERT INTO job (queue, max_attempt, payload, uniq)
+		VALUES (14, 5, jsonb_build_object('videoId', NEW.id),
+			'notify ' || NEW.id)
+		ON CONFLICT (uniq) WHERE uniq IS NOT NULL
+			AND state IN (0, 2, 3)
+		DO UPDATE SET run_at = least(job.run_at, EXCLUDED.run_at);
+	END IF;
+	IF TG_OP = 'UPDATE' AND OLD.state = 2 AND OLD.wait_transcoding
+			AND NEW.is_published THEN
+		PERFORM notify_write(ARRAY[video_owner(NEW)], 6,
+			video => NEW.id);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_video AFTER INSERT OR UPDATE OF privacy, state,
+	wait_transcoding, is_blocked ON video
+	FOR EACH ROW EXECUTE FUNCTION notify_video();
+
+CREATE FUNCTION notify_comment() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM notify_write(ARRAY[o.user_id], 2, video => NEW.video_id,
+		comment => NEW.id, account => NEW.account_id)
+	FROM channel h JOIN account o ON o.id = h.account_id
+	WHERE h.id = NEW.channel_id AND o.id <> NEW.account_id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_comment AFTER INSERT ON comment
+	FOR EACH ROW EXECUTE FUNCTION notify_comment();
+
+CREATE FUNCTION notify_comment_gone() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM notification WHERE comment_id = OLD.id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_comment_gone AFTER UPDATE OF deleted_at ON comment
+	FOR EACH ROW WHEN (NEW.deleted_at IS NOT NULL)
+	EXECUTE FUNCTION notify_comment_gone();
+
+CREATE FUNCTION notify_abuse() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		PERFORM notify_write(moderators(), 3, abuse => NEW.id);
+	ELSE
+		PERFORM notify_write(ARRAY[r.user_id], 15, abuse => NEW.id)
+		FROM account r
+		WHERE r.id = NEW.reporter_id AND r.user_id IS NOT NULL;
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_abuse AFTER INSERT ON abuse
+	FOR EACH ROW EXECUTE FUNCTION notify_abuse();
+CREATE TRIGGER notify_abuse_state AFTER UPDATE OF state ON abuse
+	FOR EACH ROW WHEN (OLD.state <> NEW.state)
+	EXECUTE FUNCTION notify_abuse();
+
+-- The reporter is told of what moderators write, and they of the reporter's.
+CREATE FUNCTION notify_abuse_message() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM notify_write(array_remove(CASE WHEN NEW.by_moderator
+			THEN ARRAY[r.user_id] ELSE moderators() END,
+			w.user_id), 16, abuse => a.id)
+	FROM abuse a
+	LEFT JOIN account r ON r.id = a.reporter_id
+	LEFT JOIN account w ON w.id = NEW.account_id
+	WHERE a.id = NEW.abuse_id
+		AND NOT (NEW.by_moderator AND r.user_id IS NULL);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_abuse_message AFTER INSERT ON abuse_message
+	FOR EACH ROW EXECUTE FUNCTION notify_abuse_message();
+
+-- A block tells the maker, one that waits for a look the moderators; the end
+-- of the latter is the video's publication.
+CREATE FUNCTION notify_blacklist() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+BEGIN
+	SELECT * INTO v FROM video WHERE id = (CASE TG_OP WHEN 'DELETE' THEN OLD
+		ELSE NEW END).video_id;
+	IF v.id IS NULL THEN
+		RETURN NULL;
+	ELSIF TG_OP = 'INSERT' AND NEW.type = 2 THEN
+		PERFORM notify_write(moderators(), 12, video => v.id,
+			blacklist => NEW.id);
+	ELSIF TG_OP = 'INSERT' THEN
+		PERFORM notify_write(ARRAY[video_owner(v)], 4, video => v.id,
+			blacklist => NEW.id);
+	ELSE
+		PERFORM notify_write(ARRAY[video_owner(v)],
+			CASE OLD.type WHEN 2 THEN 6 ELSE 5 END,
+			video => v.id);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_blacklist AFTER INSERT OR DELETE ON video_blacklist
+	FOR EACH ROW EXECUTE FUNCTION notify_blacklist();
+
+-- Whoever is followed: a channel's or an account's owner.
+CREATE FUNCTION notify_follow() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM notify_write(ARRAY[o.user_id], 10, account => f.id,
+		follower => NEW.follower_id, target => NEW.target_id)
+	FROM account f
+	JOIN account o ON o.id <> f.id AND o.user_id IS NOT NULL
+		AND o.id = coalesce((SELECT h.account_id FROM channel h
+				WHERE h.actor_id = NEW.target_id),
+			(SELECT a.id FROM account a
+				WHERE a.actor_id = NEW.target_id))
+	WHERE f.actor_id = NEW.follower_id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_follow AFTER INSERT ON follow
+	FOR EACH ROW WHEN (NEW.state = 'accepted')
+	EXECUTE FUNCTION notify_follow();
+CREATE TRIGGER notify_follow_accepted AFTER UPDATE OF state ON follow
+	FOR EACH ROW WHEN (NEW.state = 'accepted' AND OLD.state <> NEW.state)
+	EXECUTE FUNCTION notify_follow();
+
+-- --- reading -----------------------------------------------------------------
+
+CREATE FUNCTION video_info(wanted bigint) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('id', v.id, 'uuid', v.uuid,
+		'shortUUID', v.short_uuid, 'name', v.name,
+		'state', enum(v.state, (SELECT s.label FROM video_state s
+			WHERE s.id = v.state)),
+		'channel', h.face)
+		FROM video v JOIN channel h ON h.id = v.channel_id
+		WHERE v.id = wanted);
+END $$;
+
+CREATE FUNCTION notification_comment(wanted bigint) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('id', c.id,
+		'threadId', coalesce(c.thread_id, c.id),
+		'heldForReview', c.held_for_review,
+		'account', a.face, 'video', video_info(c.video_id))
+		FROM comment c JOIN account a ON a.id = c.account_id
+		WHERE c.id = wanted);
+END $$;
+
+CREATE FUNCTION notification_abuse(wanted bigint) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('id', a.id,
+		'state', a.state, 'video', video_info(a.video_id),
+		'account', CASE a.kind WHEN 'account' THEN f.face END)) ||
+		CASE WHEN c.id IS NULL THEN '{}'
+		ELSE jsonb_build_object('comment', jsonb_build_object(
+			'threadId', coalesce(c.thread_id, c.id),
+			'video', video_info(c.video_id))) END
+		FROM abuse a
+		LEFT JOIN account f ON f.id = a.flagged_id
+		LEFT JOIN comment c ON c.id = a.comment_id
+		WHERE a.id = wanted);
+END $$;
+
+-- A follow has no number of its own: that of who follows stands for it.
+CREATE FUNCTION notification_follow(follower bigint, target bigint)
+RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('id', follower, 'state', w.state,
+		'follower', f.face, 'following', jsonb_build_object(
+			'type', CASE WHEN h.id IS NULL THEN 'account'
+				ELSE 'channel' END,
+			'name', r.name,
+			'displayName', coalesce(h.display_name, a.display_name),
+			'host', our_host()))
+		FROM follow w
+		JOIN account f ON f.actor_id = w.follower_id
+		JOIN actor r ON r.id = w.target_id
+		LEFT JOIN channel h ON h.actor_id = r.id
+		LEFT JOIN account a ON a.actor_id = r.id
+		WHERE w.follower_id = follower AND w.target_id = target);
+END $$;
+
+-- What is not of its type is absent.
+CREATE FUNCTION notification_document(n notification) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	made jsonb := jsonb_build_object('id', n.id, 'type', n.type,
+		'read', n.is_read, 'createdAt', iso(n.created_at),
+		'updatedAt', iso(n.updated_at));
+	member text;
+	value jsonb;
+BEGIN
+	CASE
+	WHEN n.type IN (1, 5, 6) THEN
+		member := 'video';
+		value := video_info(n.video_id);
+	WHEN n.type IN (4, 12) THEN
+		member := 'videoBlacklist';
+		value := jsonb_build_object('id', n.blacklist_id, 'video',
+			video_info(n.video_id));
+	WHEN n.type IN (2, 11) THEN
+		member := 'comment';
+		value := notification_comment(n.comment_id);
+	WHEN n.type IN (3, 15, 16) THEN
+		member := 'abuse';
+		value := notification_abuse(n.abuse_id);
+	WHEN n.type = 10 THEN
+		member := 'actorFollow';
+		value := notification_follow(n.follower_id, n.target_id);
+	WHEN n.type = 9 THEN
+		member := 'account';
+		value := (SELECT a.face FROM account a
+			WHERE a.id = n.account_id);
+	ELSE
+		RETURN made;
+	END CASE;
+	RETURN CASE WHEN value IS NULL THEN made
+		ELSE made || jsonb_build_object(member, value) END;
+END $$;
+
+-- The ids of a page; of each wanted type no more than that page could need, so
+-- that rare ones are not looked for among all others. Unread ones first, the
+-- latest first of each; backwards the other way round.
+CREATE FUNCTION notifications_found(first int, nr int, sort text, who bigint,
+	read boolean, types int[]) RETURNS bigint[]
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	IF types IS NULL THEN
+		RETURN ARRAY(SELECT x.id FROM notification x
+			WHERE x.user_id = who
+				AND (read IS NULL OR x.is_read = read)
+			ORDER BY
+				CASE sort WHEN '-read' THEN x.is_read END DESC,
+				CASE sort WHEN 'read' THEN x.is_read END,
+				CASE WHEN sort IN ('-createdAt', 'read')
+					THEN x.created_at END DESC,
+				CASE WHEN sort IN ('-createdAt', 'read')
+					THEN x.id END DESC,
+				x.created_at, x.id
+			LIMIT nr OFFSET first);
+	END IF;
+	RETURN ARRAY(SELECT n.id
+		FROM (SELECT DISTINCT type FROM unnest(types) type) t
+		CROSS JOIN LATERAL (SELECT x.id, x.created_at, x.is_read
+			FROM notification x
+			WHERE x.user_id = who AND x.type = t.type
+				AND (read IS NULL OR x.is_read = read)
+			ORDER BY
+				CASE sort WHEN '-read' THEN x.is_read END DESC,
+				CASE sort WHEN 'read' THEN x.is_read END,
+				CASE WHEN sort IN ('-createdAt', 'read')
+					THEN x.created_at END DESC,
+				CASE WHEN sort IN ('-createdAt', 'read')
+					THEN x.id END DESC,
+				x.created_at, x.id
+			LIMIT first + nr) n
+		ORDER BY CASE sort WHEN '-read' THEN n.is_read END DESC,
+			CASE sort WHEN 'read' THEN n.is_read END,
+			CASE WHEN sort IN ('-createdAt', 'read')
+				THEN n.created_at END DESC,
+			CASE WHEN sort IN ('-createdAt', 'read')
+				THEN n.id END DESC,
+			n.created_at, n.id
+		LIMIT nr OFFSET first);
+END $$;
+
+CREATE FUNCTION notification_list(first int, nr int, sort text, who bigint,
+	unread boolean, types int[]) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	read constant boolean := CASE WHEN unread THEN false END;
+	total bigint;
+BEGIN
+	SELECT count(*) INTO total FROM (SELECT FROM notification x
+		WHERE x.user_id = who AND (read IS NULL OR x.is_read = read)
+			AND (types IS NULL OR x.type = ANY (types))
+		LIMIT 10000) limited;
+	RETURN listed(total, (SELECT json_agg(notification_document(n)
+			ORDER BY k.nr)
+		FROM unnest(notifications_found(first, nr, sort, who, read,
+			types)) WITH ORDINALITY k (id, nr)
+		JOIN notification n ON n.id = k.id));
+END $$;
+
+-- Those of these numbers that are the user's; NULL: all.
+CREATE FUNCTION notification_read_write(who bigint, ids int[]) RETURNS void
+LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	UPDATE notification n SET is_read = true, updated_at = now()
+	WHERE n.user_id = who AND NOT n.is_read
+		AND (ids IS NULL OR n.id = ANY (ids));
+END $$;
+
+-- Server-sent events (WHATWG HTML 9.2): what is new since `after`; NULL: only
+-- where to go on from. At most 100, the rest at the next call.
+CREATE FUNCTION notification_stream(who bigint, after bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF after IS NULL THEN
+		RETURN E'retry: 10000\nid: ' || coalesce((SELECT max(n.id)
+			FROM notification n WHERE n.user_id = who), 0) ||
+			E'\n\n';
+	END IF;
+	RETURN E'retry: 10000\n\n' || coalesce((SELECT string_agg(
+			'id: ' || n.id || E'\nevent: new-notification\ndata: '
+			|| notification_document(n) || E'\n\n', '' ORDER BY n.id)
+		FROM (SELECT * FROM notification x
+			WHERE x.user_id = who AND x.id > after
+			ORDER BY x.id LIMIT 100) n), '');
+END $$;
+
+GRANT SELECT, UPDATE ON notification TO cardume_api;
+GRANT SELECT, INSERT, UPDATE ON notification_setting TO cardume_api;
