@@ -152,13 +152,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION abuse_message_delete(wanted bigint, viewer bigint,
-	message bigint) RETURNS void LANGUAGE plpgsql AS $$
+	wanted_message bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	a abuse := abuse_found(wanted, viewer);
 	m abuse_message;
 BEGIN
 	SELECT * INTO m FROM abuse_message x
-	WHERE x.id = message AND x.abuse_id = a.id;
+	WHERE x.id = wanted_message AND x.abuse_id = a.id;
 	IF m.id IS NULL THEN
 		PERFORM refuse('404', 'Abuse message not found');
 	ELSIF m.account_id IS DISTINCT FROM account_of(viewer)
@@ -189,7 +189,8 @@ END $$;
 -- A reported video; of one that is gone what was kept of it.
 CREATE FUNCTION abuse_video(a abuse) RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	item constant jsonb := (video_items(ARRAY[a.video_id], false) -> 0);
+	item constant jsonb := CASE WHEN a.video_id IS NOT NULL
+		THEN video_items(ARRAY[a.video_id], false) -> 0 END;
 BEGIN
 	IF a.kind <> 'video' THEN
 		RETURN NULL;

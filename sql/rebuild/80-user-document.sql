@@ -65,7 +65,8 @@ STABLE LANGUAGE sql AS $$
 		ARRAY(SELECT json_build_object('id', p.id, 'name', p.name,
 			'type', p.kind) FROM playlist p
 			WHERE p.account_id = account_of(m.id) AND p.kind = 2)
-			AS "specialPlaylists") d
+			AS "specialPlaylists",
+		notification_settings(u.id) AS "notificationSettings") d
 	WHERE m.id = wanted
 $$;
 
