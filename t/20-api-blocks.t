@@ -104,6 +104,8 @@ is $client->get($url)->{status}, 404,
 is status('PUT', $block, $owner, { reason => 'Good' }), 403, 'by the owner';
 is status('PUT', $block, $moderator, { reason => 'x' }), 400, 'a bad reason';
 is status('PUT', $block, $moderator, { reason => 'Worse' }), 204, 'changed';
+is json("videos/$video->{uuid}", $owner)->{blacklistedReason}, 'Worse',
+	'and told to the owner';
 my $list = json("videos/blacklist?search=$word", $moderator);
 is $list->{total}, 1, 'one is listed';
 my $item = $list->{data}[0];

@@ -2,16 +2,17 @@
 -- Blocked videos, muted accounts and servers, reports.
 
 -- A row in video_blacklist is what blocks a video; the column is what all
--- queries look at (20-video.sql).
+-- queries look at (20-video.sql). Another reason touches it too: documents of
+-- the video have it.
 CREATE FUNCTION video_blacklisted() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE video SET is_blocked = TG_OP = 'INSERT'
+	UPDATE video SET is_blocked = TG_OP <> 'DELETE'
 	WHERE id = (CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END).video_id;
 	RETURN NULL;
 END $$;
-CREATE TRIGGER video_blacklisted AFTER INSERT OR DELETE ON video_blacklist
-	FOR EACH ROW EXECUTE FUNCTION video_blacklisted();
+CREATE TRIGGER video_blacklisted AFTER INSERT OR DELETE OR UPDATE OF reason
+	ON video_blacklist FOR EACH ROW EXECUTE FUNCTION video_blacklisted();
 
 -- The block of a video, for moderators.
 CREATE FUNCTION video_blacklist_of(named text) RETURNS bigint

@@ -66,7 +66,7 @@ STABLE LANGUAGE sql AS $$
 			'type', p.kind) FROM playlist p
 			WHERE p.account_id = account_of(m.id) AND p.kind = 2)
 			AS "specialPlaylists",
-		notification_settings(u.id) AS "notificationSettings") d
+		notification_settings(m.id) AS "notificationSettings") d
 	WHERE m.id = wanted
 $$;
 
