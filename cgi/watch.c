@@ -146,6 +146,27 @@ static void add_comments(struct request *request, json_object *document)
 					  db_length(rows, 0, 0))));
 }
 
+/* ?playlistId=&playlistPosition=: previous, next and what comes then. */
+static void add_series(struct request *request, json_object *document)
+{
+	struct task *task = request->task;
+	const char *playlist = request_param(request, "playlistId");
+	struct rows rows;
+
+	if (!playlist)
+		return;
+	rows = db(task, "page/series", playlist,
+		  request->viewer.id ? db_number(task, request->viewer.id) :
+				       NULL,
+		  json_text(document, "shortUUID"),
+		  request_param(request, "playlistPosition"));
+	if (rows.count)
+		json_object_object_add(
+			document, "series",
+			json_object_get(json_load(task, db_text(rows, 0, 0),
+						  db_length(rows, 0, 0))));
+}
+
 /* The cookie's name is known only with the video: so the second query, for
  * those few videos that have a password. */
 static void show(struct request *request, const char *template_name)
@@ -162,8 +183,10 @@ static void show(struct request *request, const char *template_name)
 		return;
 	}
 	add_progress(request, document);
-	if (!strcmp(template_name, "page/watch"))
+	if (!strcmp(template_name, "page/watch")) {
 		add_comments(request, document);
+		add_series(request, document);
+	}
 	add_text(document, "fragment", fragment(request));
 	add_flag(document, "isAutoplay",
 		 request_bool(request, "autoplay", false));

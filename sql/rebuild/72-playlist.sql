@@ -216,6 +216,72 @@ BEGIN
 		OFFSET 0) e));
 END $$;
 
+-- The elements of a page, for its list: {position, isWatchable, isDeleted,
+-- isPrivate, card}, cards as in 38-card.sql.
+CREATE FUNCTION playlist_cards(playlist bigint, viewer bigint, first int,
+	nr int) RETURNS json STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT coalesce(json_agg(json_build_object(
+		'position', e.position,
+		'isWatchable', e.type = 0,
+		'isDeleted', e.type = 1,
+		'isPrivate', e.type = 2,
+		'video', CASE WHEN e.type = 0 THEN e.card END)
+		ORDER BY e.position), '[]')
+	FROM (SELECT e.position, v.card,
+			playlist_element_type(v, viewer) AS type
+		FROM playlist_element e
+		LEFT JOIN video v ON v.id = e.video_id
+		WHERE e.playlist_id = playlist
+			AND e.position > first AND e.position <= first + nr
+		OFFSET 0) e);
+END $$;
+
+-- Where a watch page is in a playlist: {shortUUID, displayName, position,
+-- videosLength, previous, next, coming}; NULL: the video is not at this place
+-- of a playlist that the viewer may see.
+CREATE FUNCTION playlist_series(named text, viewer bigint, watched text,
+	place int) RETURNS json STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	p playlist;
+	around json;
+BEGIN
+	SELECT * INTO p FROM playlist WHERE short_uuid = named;
+	IF NOT FOUND AND named ~
+			'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+		SELECT * INTO p FROM playlist WHERE uuid = named::uuid;
+	END IF;
+	IF p.id IS NULL OR NOT playlist_is_seen(p, viewer, true)
+		OR NOT EXISTS (SELECT FROM playlist_element e
+			JOIN video v ON v.id = e.video_id
+			WHERE e.playlist_id = p.id AND e.position = place
+				AND v.short_uuid = watched) THEN
+		RETURN NULL;
+	END IF;
+	around := playlist_cards(p.id, viewer, greatest(place - 25, 0), 50);
+	RETURN (WITH item AS (
+		SELECT (i ->> 'position')::int AS nr, i -> 'video' AS video,
+			json_build_object('position', i -> 'position',
+				'shortUUID', i -> 'video' ->> 'shortUUID',
+				'name', i -> 'video' ->> 'name',
+				'duration', i -> 'video' -> 'duration') AS told
+		FROM json_array_elements(around) i
+		WHERE (i ->> 'isWatchable')::boolean
+	)
+	SELECT json_build_object(
+		'shortUUID', p.short_uuid,
+		'displayName', p.name,
+		'position', place,
+		'videosLength', p.videos,
+		'previous', (SELECT told FROM item WHERE nr < place
+			ORDER BY nr DESC LIMIT 1),
+		'next', (SELECT told FROM item WHERE nr > place
+			ORDER BY nr LIMIT 1),
+		'coming', (SELECT coalesce(json_agg(told ORDER BY nr), '[]')
+			FROM (SELECT * FROM item WHERE nr > place
+				ORDER BY nr LIMIT 8) n)));
+END $$;
+
 -- ---------------------------------------------------------------------------
 -- Changes
 
