@@ -696,23 +696,24 @@ BEGIN
 			THEN named::uuid END);
 END $$;
 
--- The 1,000 newest with the words in their name; where these are few, names
--- that are spelt alike after them. Empty playlists are not found.
+-- The 1,000 newest with the words in their name; where these are few, up to
+-- 500 names that are spelt alike. Empty playlists are not found.
 CREATE FUNCTION playlists_matching(words text) RETURNS bigint[]
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	folded_words constant text := lower(unaccent(words));
+	pattern constant text := like_text(words) || '%';
 	found bigint[];
 BEGIN
 	IF char_length(words) < 3 THEN
 		RETURN ARRAY(SELECT p.id FROM playlist p
 			WHERE p.privacy = 1 AND p.videos > 0
-				AND p.folded LIKE like_text(words) || '%'
+				AND p.folded LIKE pattern
 			ORDER BY p.created_at DESC LIMIT 1000);
 	END IF;
 	found := ARRAY(SELECT p.id FROM playlist p
 		WHERE p.privacy = 1 AND p.videos > 0
-			AND p.folded LIKE '%' || like_text(words) || '%'
+			AND p.folded LIKE '%' || pattern
 		ORDER BY p.created_at DESC LIMIT 1000);
 	IF cardinality(found) < 24 THEN
 		PERFORM set_config('pg_trgm.word_similarity_threshold', '0.4',
@@ -721,8 +722,7 @@ BEGIN
 			WHERE p.privacy = 1 AND p.videos > 0
 				AND folded_words <% p.folded
 				AND p.id <> ALL (found)
-			ORDER BY word_similarity(folded_words, p.folded) DESC
-			LIMIT 200);
+			LIMIT 500);
 	END IF;
 	RETURN found;
 END $$;
@@ -730,6 +730,7 @@ END $$;
 CREATE FUNCTION playlist_search(first int, nr int, sort text, words text,
 	host text, uuids text[]) RETURNS json STABLE LANGUAGE plpgsql AS $$
 DECLARE
+	folded_words constant text := lower(unaccent(coalesce(words, '')));
 	found bigint[] := playlist_of_address(words);
 	ids bigint[];
 BEGIN
@@ -760,8 +761,7 @@ BEGIN
 			CASE WHEN sort = '-createdAt' THEN p.created_at END DESC,
 			CASE WHEN sort = 'displayName' THEN p.name END,
 			CASE WHEN sort = 'createdAt' THEN p.created_at END,
-			word_similarity(lower(unaccent(coalesce(words, ''))),
-				p.folded) DESC, k.place
+			word_similarity(folded_words, p.folded) DESC, k.place
 		LIMIT nr OFFSET first);
 	RETURN listed(cardinality(found), playlist_items(ids));
 END $$;
