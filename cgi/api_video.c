@@ -11,6 +11,7 @@
 #include "throttle.h"
 #include "token.h"
 #include "video_form.h"
+#include "video_update.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
 
@@ -77,24 +78,13 @@ static void update_video(struct request *request)
 {
 	struct task *task = request->task;
 	const char *video = video_named(request);
-	json_object *sent, *form;
-	struct rows rows;
+	json_object *sent;
 
 	check_json_type(request);
 	sent = request_json(request);
 	if (!json_object_is_type(sent, json_type_object))
 		fail(task, 400, "The body should be a JSON object.");
-	rows = db(task, "api/video-form", video, viewer_id(request),
-		  json_object_to_json_string(sent));
-	if (!rows.count)
-		fail(task, 404, "Video not found");
-	if (!db_bool(rows, 0, 2))
-		fail(task, 403, "Cannot update video of another user");
-	form = json_load(task, db_text(rows, 0, 3), db_length(rows, 0, 3));
-	video_form_fail(task,
-			video_form_errors(task, db_int(rows, 0, 1), form));
-	db(task, "user/video-update", db_text(rows, 0, 0),
-	   json_object_to_json_string(form));
+	video_update(request, video, sent);
 	job_wake(task, JOB_publish);
 	reply_empty(request, 204);
 }

@@ -49,6 +49,7 @@ cardume_api_SOURCES = \
 	cgi/oauth.c \
 	cgi/registration.c \
 	cgi/signup.c cgi/signup.h \
+	cgi/video_update.c cgi/video_update.h \
 	cgi/video_form.c cgi/video_form.h
 cardume_api_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_api_LDADD = $(SERVE_LIBS)
@@ -67,14 +68,18 @@ cardume_upload_SOURCES = \
 	cgi/upload_body.c cgi/upload_body.h \
 	cgi/content_range.c cgi/content_range.h \
 	cgi/new_video.c cgi/new_video.h \
+	cgi/upload_api_form.c \
+	cgi/upload_api_picture.c \
+	cgi/upload_caption.c \
 	cgi/upload_check.c cgi/upload_check.h \
 	cgi/upload_check_files.c \
 	cgi/upload_digest.c cgi/upload_digest.h \
 	cgi/upload_resumable.c \
 	cgi/upload_session.c cgi/upload_session.h \
-	cgi/upload_picture.c \
+	cgi/upload_picture.c cgi/upload_picture.h \
 	cgi/upload_type.c cgi/upload_type.h \
 	cgi/upload_video.c \
+	cgi/video_update.c cgi/video_update.h \
 	cgi/video_form.c cgi/video_form.h
 cardume_upload_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_upload_LDADD = $(SERVE_LIBS) $(MAGIC_LIBS)

@@ -214,6 +214,14 @@ static void get_picture(struct request *request)
 			   open_media(request, "api/open-picture", 1, names));
 }
 
+static void get_caption(struct request *request)
+{
+	const char *names[] = { path_param(request, "file") };
+
+	send_unless_public(request,
+			   open_media(request, "api/open-caption", 1, names));
+}
+
 /* PeerTube's older address of what is a thumbnail now. */
 static void get_preview(struct request *request)
 {
@@ -287,6 +295,8 @@ const struct route media_routes[] = {
 	    "Get the picture of a video."),
 	GET("/lazy-static/previews/:file", "image/jpeg", get_preview,
 	    "Get the large picture of a video."),
+	GET("/lazy-static/video-captions/:file", "text/vtt", get_caption,
+	    "Get the subtitles of a video in one language."),
 	GET("/lazy-static/torrents/:file", "application/x-bittorrent",
 	    get_torrent, "Get the torrent of a file."),
 	GET("/download/web-videos/:file", "video/mp4", download_web_video,

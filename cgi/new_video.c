@@ -86,16 +86,14 @@ static void insert_transcode(struct new_video *video)
 	job_insert(task, JOB_transcode, payload, options);
 }
 
-void new_video_thumbnail(struct request *request, int64_t video_id,
-			 const char *path)
+void new_picture_job(struct request *request, const char *kind,
+		     const char *owner, int64_t id, const char *path)
 {
 	struct task *task = request->task;
 	json_object *payload = json_keep(task, json_object_new_object());
 
-	json_object_object_add(payload, "kind",
-			       json_object_new_string("thumbnail"));
-	json_object_object_add(payload, "videoId",
-			       json_object_new_int64(video_id));
+	json_object_object_add(payload, "kind", json_object_new_string(kind));
+	json_object_object_add(payload, owner, json_object_new_int64(id));
 	json_object_object_add(payload, "path", json_object_new_string(path));
 	job_insert(task, JOB_image, payload,
 		   (struct job_options){ .owner_id = request->viewer.id });
@@ -116,7 +114,8 @@ const char *new_video_insert(struct new_video *video, const char *source,
 	video->id = db_int(rows, 0, 1);
 	insert_transcode(video);
 	if (thumbnail)
-		new_video_thumbnail(video->request, video->id, thumbnail);
+		new_picture_job(video->request, "thumbnail", "videoId",
+				video->id, thumbnail);
 	return db_text(rows, 0, 0);
 }
 

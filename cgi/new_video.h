@@ -40,9 +40,10 @@ bool new_video_replace(struct new_video *video, const char *source);
 /* After the commit. */
 void new_video_wake(struct task *task);
 
-/* Job `image` for a picture of the video, which goes away then. */
-void new_video_thumbnail(struct request *request, int64_t video_id,
-			 const char *path);
+/* Job `image` for a picture below media_dir, which goes away then; `owner` is
+ * the payload's key for whose it is (workers/image.c). */
+void new_picture_job(struct request *request, const char *kind,
+		     const char *owner, int64_t id, const char *path);
 
 /* Fails with the first of `errors`, 413 with its code. */
 void new_video_fail(struct new_video *video);

@@ -19,8 +19,15 @@ static void identify(struct request *request)
 }
 
 static const struct route *const handlers[] = {
-	upload_check_files_routes, upload_check_routes, upload_picture_routes,
-	upload_resumable_routes,   upload_video_routes, NULL,
+	upload_api_form_routes,
+	upload_api_picture_routes,
+	upload_caption_routes,
+	upload_check_files_routes,
+	upload_check_routes,
+	upload_picture_routes,
+	upload_resumable_routes,
+	upload_video_routes,
+	NULL,
 };
 
 int main(int argc, char **argv)

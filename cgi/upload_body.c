@@ -113,6 +113,14 @@ static struct upload_file *new_file(struct task *task, const char *uuid)
 	return file;
 }
 
+struct upload_file *upload_file_new(struct task *task, const char *uuid)
+{
+	struct upload_file *file = new_file(task, uuid);
+
+	arena_defer(task->arena, remove_unless_kept, file);
+	return file;
+}
+
 static _Noreturn void fail_write(struct task *task, const char *path)
 {
 	int error = errno;

@@ -42,6 +42,8 @@ struct upload_file {
 	bool is_kept;
 };
 
+/* One whose bytes the caller writes to `full`. */
+struct upload_file *upload_file_new(struct task *task, const char *uuid);
 /* Moves the whole body to source/UUID, readable for the workers, and waits
  * until it is on the disk. */
 struct upload_file *upload_body_move(struct upload_body *body,

@@ -9,6 +9,7 @@
 #include "json.h"
 #include "reply.h"
 #include "shortid.h"
+#include "upload_picture.h"
 #include "upload_body.h"
 #include "upload_type.h"
 
@@ -43,9 +44,8 @@ static void add_number(json_object *object, const char *key, int64_t number)
 	json_object_object_add(object, key, json_object_new_int64(number));
 }
 
-/* `owner` is the payload's key for whose picture it is (workers/image.c). */
-static void store(struct request *request, const char *kind, const char *owner,
-		  int64_t id)
+int64_t upload_picture(struct request *request, const char *kind,
+		       const char *owner, int64_t id)
 {
 	struct task *task = request->task;
 	struct upload_body *body = upload_body(request);
@@ -55,6 +55,7 @@ static void store(struct request *request, const char *kind, const char *owner,
 	struct upload_file *file;
 	uint8_t uuid[UUID_BYTES];
 	char name[UUID_SIZE];
+	int64_t job;
 
 	uuid_random(uuid);
 	uuid_format(name, uuid);
@@ -66,13 +67,21 @@ static void store(struct request *request, const char *kind, const char *owner,
 	add_number(payload, "start", part->start);
 	add_number(payload, "size", part->size);
 	db_begin(task);
-	job_insert(task, JOB_image, payload,
-		   (struct job_options){ .owner_id = request->viewer.id });
+	job = job_insert(
+		task, JOB_image, payload,
+		(struct job_options){ .owner_id = request->viewer.id });
 	if (upload_id)
 		db(task, "user/upload-end", upload_id);
 	file->is_kept = true;
 	db_commit(task);
 	job_wake(task, JOB_image);
+	return job;
+}
+
+static void store(struct request *request, const char *kind, const char *owner,
+		  int64_t id)
+{
+	upload_picture(request, kind, owner, id);
 	reply_flash(request,
 		    "The picture has arrived. It appears in a moment.");
 }

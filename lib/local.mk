@@ -25,6 +25,7 @@ lib_libcardume_a_SOURCES = \
 	lib/template_functions.c \
 	lib/actor_key.c lib/actor_key.h \
 	lib/bencode.c lib/bencode.h \
+	lib/caption.c lib/caption.h \
 	lib/child.c lib/child.h \
 	lib/file.c lib/file.h \
 	lib/job.c lib/job.h \

@@ -57,6 +57,7 @@ AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 	CARDUME_BUILD='$(abs_builddir)'; export CARDUME_BUILD;
 TESTS = @T_FILES@
 EXTRA_DIST += \
+	t/fuzz/caption.c \
 	t/fuzz/date.c \
 	t/fuzz/fuzz.h \
 	t/fuzz/json.c t/fuzz/json.dict \

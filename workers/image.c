@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `image {kind, actorId | videoId, path, start, size}`: a picture somebody
- * uploaded becomes the JPEGs of an avatar, a banner or a video's thumbnail.
+ * Job `image {kind, actorId | videoId | playlistId, path, start, size}`: a
+ * picture somebody uploaded becomes the JPEGs of an avatar, a banner, a video's
+ * or a playlist's thumbnail or, of nobody's in particular, a logo.
  * FFmpeg decodes it in the sandbox and writes it anew, without its metadata.
  * `path` is below media_dir; the file goes away at the end.
  */
@@ -28,6 +29,8 @@ struct shape {
 	} sizes[MAX_SIZES];
 };
 
+#define LOGOS "lazy-static/logos", "instance"
+
 static const struct shape shapes[] = {
 	{ "avatar",
 	  "lazy-static/avatars",
@@ -47,6 +50,15 @@ static const struct shape shapes[] = {
 	  "videoId",
 	  2,
 	  { { 850, 480, "preview" }, { 280, 157, "thumbnail" } } },
+	{ "playlist",
+	  "lazy-static/thumbnails",
+	  "playlistId",
+	  1,
+	  { { 280, 157, NULL } } },
+	{ "favicon", LOGOS, 2, { { 192, 192, NULL }, { 48, 48, NULL } } },
+	{ "header-wide", LOGOS, 1, { { 480, 96, NULL } } },
+	{ "header-square", LOGOS, 2, { { 192, 192, NULL }, { 48, 48, NULL } } },
+	{ "opengraph", LOGOS, 1, { { 1200, 630, NULL } } },
 };
 
 struct image {
@@ -223,6 +235,46 @@ static void save_actor_images(struct image *image)
 		   db_number(task, shape->sizes[i].height));
 }
 
+static void save_playlist(struct image *image)
+{
+	struct task *task = image->job->task;
+	const struct shape *shape = image->shape;
+
+	place(image, true);
+	if (!db(task, "media/playlist-picture", image->owner_id,
+		image->names[0], db_number(task, shape->sizes[0].width),
+		db_number(task, shape->sizes[0].height))
+		     .count)
+		job_fail(image->job, "The playlist has been deleted.");
+}
+
+static void save_logo(struct image *image)
+{
+	struct task *task = image->job->task;
+	const struct shape *shape = image->shape;
+
+	place(image, true);
+	db(task, "media/clear-logo", shape->kind);
+	for (int i = 0; i < shape->nr; i++)
+		db(task, "media/add-logo", shape->kind, image->names[i],
+		   db_number(task, shape->sizes[i].width),
+		   db_number(task, shape->sizes[i].height));
+}
+
+static void save(struct image *image)
+{
+	const char *owner = image->shape->owner;
+
+	if (!strcmp(owner, "videoId"))
+		save_thumbnail(image);
+	else if (!strcmp(owner, "playlistId"))
+		save_playlist(image);
+	else if (!strcmp(owner, "instance"))
+		save_logo(image);
+	else
+		save_actor_images(image);
+}
+
 static void run(struct job *job)
 {
 	struct task *task = job->task;
@@ -233,10 +285,7 @@ static void run(struct job *job)
 	image->directory = files_work_directory(job);
 	convert(image);
 	db_begin(task);
-	if (!strcmp(image->shape->owner, "videoId"))
-		save_thumbnail(image);
-	else
-		save_actor_images(image);
+	save(image);
 	job_done(job);
 	db_commit(task);
 	file_remove(image->source.path);

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- role api upload
 -- param id video required
 -- param viewer viewer
 -- param sent text 2..1000000

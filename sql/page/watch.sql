@@ -47,6 +47,14 @@ SELECT json_build_object(
 			'path', '/lazy-static/thumbnails/' || p.filename
 				|| x.suffix,
 			'width', p.width, 'height', p.height) END,
+		'tracks', coalesce((SELECT json_agg(json_build_object(
+			'path', '/lazy-static/video-captions/' || c.filename
+				|| x.suffix,
+			'language', c.language_id, 'label', l.label)
+			ORDER BY l.label)
+			FROM video_caption c JOIN language l
+				ON l.id = c.language_id
+			WHERE c.video_id = v.id), '[]'),
 		'width', 1280,
 		'height', round(1280 / coalesce(v.aspect_ratio, 1.7778)),
 		'playlist', hls_path(v, s.playlist_filename) || x.suffix,

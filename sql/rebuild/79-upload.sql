@@ -265,6 +265,63 @@ BEGIN
 	RETURN true;
 END $$;
 
+-- --- pictures of accounts, channels and the instance --------------------------
+
+-- The actor whose pictures the viewer may change: that channel's, or one's
+-- own account's.
+CREATE FUNCTION picture_actor(viewer bigint, channel_name text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	c channel;
+BEGIN
+	IF channel_name IS NULL THEN
+		RETURN (SELECT actor_id FROM account WHERE user_id = viewer);
+	END IF;
+	SELECT * INTO c FROM channel WHERE id = channel_named(channel_name);
+	IF NOT may_act_for(viewer, channel_owner(c.id)) THEN
+		PERFORM refuse('403', 'This channel belongs to somebody else.');
+	END IF;
+	RETURN c.actor_id;
+END $$;
+
+CREATE FUNCTION picture_delete_write(actor bigint, what text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM actor_image WHERE actor_id = actor AND kind = what;
+	RETURN true;
+END $$;
+
+CREATE FUNCTION instance_logo_deleted() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO job (queue, max_attempt, payload) VALUES (4, 12,
+		jsonb_build_object('files', jsonb_build_array(
+			'lazy-static/logos/' || OLD.filename)));
+	RETURN OLD;
+END $$;
+CREATE TRIGGER instance_logo_deleted AFTER DELETE ON instance_logo
+	FOR EACH ROW EXECUTE FUNCTION instance_logo_deleted();
+
+CREATE FUNCTION logo_delete_write(what text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM instance_logo WHERE kind = what;
+	RETURN true;
+END $$;
+
+-- Changes a playlist, or makes one where none is named: its number, and the
+-- answer of a new one.
+CREATE FUNCTION playlist_save_write(viewer bigint, named text, form jsonb,
+	OUT id bigint, OUT answer json) LANGUAGE plpgsql AS $$
+BEGIN
+	IF named IS NOT NULL THEN
+		id := playlist_update(viewer, named, form);
+	ELSE
+		answer := playlist_create(viewer, form);
+		id := (answer -> 'videoPlaylist' ->> 'id')::bigint;
+	END IF;
+END $$;
+
 GRANT SELECT ON video_caption, video_caption_document, video_chapter,
 	instance_logo TO cardume_page, cardume_api, cardume_ap, cardume_upload,
 	cardume_worker;
@@ -278,3 +335,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON upload_session TO cardume_upload;
 GRANT INSERT, UPDATE ON video_caption TO cardume_upload;
 GRANT INSERT, UPDATE ON video_source TO cardume_upload;
 GRANT UPDATE ON video TO cardume_upload;
+GRANT DELETE ON actor_image, instance_logo TO cardume_api;
+GRANT INSERT, DELETE ON instance_logo TO cardume_worker;
+GRANT INSERT, UPDATE, DELETE ON video_password TO cardume_upload;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- role page api
+-- role page api upload
 -- param id int 1..9000000000000000
 -- param form text 2..1000000
 -- Stores a form that was checked before; files and torrents follow by trigger

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- DELETE /api/v1/config/instance-banner
+-- viewer admin
+-- status 204
+-- wake remove
+-- Delete the instance's banner.
+SELECT picture_delete_write(instance_actor(), 'banner')
