@@ -32,6 +32,7 @@ extern const struct route upload_video_routes[];
 extern const struct route oembed_routes[];
 extern const struct route redirect_routes[];
 extern const struct route registration_routes[];
+extern const struct route signup_routes[];
 extern const struct route watch_routes[];
 
 #endif

@@ -33,6 +33,8 @@ cardume_page_SOURCES = \
 	cgi/video_form.c cgi/video_form.h \
 	cgi/oembed.c \
 	cgi/redirects.c \
+	cgi/signup.c cgi/signup.h \
+	cgi/signup_page.c \
 	cgi/video_token.c cgi/video_token.h \
 	cgi/watch.c
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi

@@ -42,6 +42,12 @@ static void show(struct form *form)
 {
 	struct request *request = form->request;
 
+	struct rows rows = db(request->task, "page/signup");
+
+	json_object_object_add(
+		form->document, "signup",
+		json_object_get(json_load(request->task, db_text(rows, 0, 0),
+					  db_length(rows, 0, 0))));
 	json_object_object_add(form->document, "next",
 			       json_object_new_string(next_path(request)));
 	json_object_object_add(form->document, "csrf",

@@ -18,6 +18,7 @@ static const struct route *const handlers[] = {
 	oembed_routes,
 	redirect_routes,
 	watch_routes,
+	signup_routes,
 	NULL,
 };
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- POST /api/v1/users/:id/verify-email
+-- role page api
 -- status 204
 -- param id int 1..9223372036854775807
 -- field verificationString text 1..200 required

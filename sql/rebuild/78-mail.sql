@@ -173,3 +173,5 @@ END $$;
 
 GRANT SELECT, DELETE ON mail_secret TO cardume_api, cardume_page;
 GRANT INSERT, SELECT, DELETE ON mail_secret TO cardume_worker;
+GRANT UPDATE (email, pending_email, is_email_verified) ON app_user
+	TO cardume_page;
