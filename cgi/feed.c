@@ -43,21 +43,26 @@ static const char *const json_types[] = {
 	NULL,
 };
 
-/* template_name NULL: the feed is the document of the JSON query. */
+enum kind { FEED_RSS, FEED_ATOM, FEED_JSON };
+
 struct format {
 	const char *name;
 	const char *const *types;
-	const char *template_name;
+	enum kind kind;
 };
 
 static const struct format formats[] = {
-	{ "xml", xml_types, "page/feed-rss" },
-	{ "rss", rss_types, "page/feed-rss" },
-	{ "rss2", rss_types, "page/feed-rss" },
-	{ "atom", atom_types, "page/feed-atom" },
-	{ "atom1", atom_types, "page/feed-atom" },
-	{ "json", json_types, NULL },
-	{ "json1", json_types, NULL },
+	{ "xml", xml_types, FEED_RSS },	    { "rss", rss_types, FEED_RSS },
+	{ "rss2", rss_types, FEED_RSS },    { "atom", atom_types, FEED_ATOM },
+	{ "atom1", atom_types, FEED_ATOM }, { "json", json_types, FEED_JSON },
+	{ "json1", json_types, FEED_JSON },
+};
+
+/* A template for each kind but JSON, whose document is that of json_query. */
+struct feed {
+	const char *query;
+	const char *json_query;
+	const char *template_names[FEED_JSON];
 };
 
 static const struct format *format_named(struct request *request)
@@ -87,33 +92,53 @@ static const char *type_accepted(struct request *request,
 	return type;
 }
 
-static void show(struct request *request, const char *query,
-		 const char *json_query)
+static void show(struct request *request, const struct feed *feed)
 {
 	const struct format *format = format_named(request);
 	const char *type = type_accepted(request, format->types);
-	struct rows rows = request_query(
-		request, format->template_name ? query : json_query);
+	bool is_json = format->kind == FEED_JSON;
+	struct rows rows = request_query(request, is_json ? feed->json_query :
+							    feed->query);
 	const char *text = db_text(rows, 0, 0);
 	size_t len = db_length(rows, 0, 0);
 
-	if (!format->template_name) {
+	if (is_json) {
 		reply_bytes(request, 200, type, text, len);
 		return;
 	}
-	reply_page(request, 200, format->template_name,
+	reply_page(request, 200, feed->template_names[format->kind],
 		   json_object_get(json_load(request->task, text, len)));
 	reply_type(request, type);
 }
 
 static void show_videos(struct request *request)
 {
-	show(request, "page/feed", "feed/videos-json");
+	static const struct feed feed = { "page/feed",
+					  "feed/videos-json",
+					  { "page/feed-rss",
+					    "page/feed-atom" } };
+
+	show(request, &feed);
 }
 
 static void show_subscriptions(struct request *request)
 {
-	show(request, "page/feed-subscriptions", "feed/subscriptions-json");
+	static const struct feed feed = { "page/feed-subscriptions",
+					  "feed/subscriptions-json",
+					  { "page/feed-rss",
+					    "page/feed-atom" } };
+
+	show(request, &feed);
+}
+
+static void show_comments(struct request *request)
+{
+	static const struct feed feed = { "page/feed-comments",
+					  "feed/comments-json",
+					  { "page/feed-comments-rss",
+					    "page/feed-comments-atom" } };
+
+	show(request, &feed);
 }
 
 /* podcast:guid: a UUID of version 5 of the address without its scheme, in the
@@ -161,6 +186,13 @@ static void show_podcast(struct request *request)
 		.query_name = "page/feed", .cache = CACHE_SECONDS \
 	}
 
+#define COMMENT_FEED(ending) \
+	{ \
+		.method = "GET", .pattern = "/feeds/video-comments." ending, \
+		.kind = ROUTE_HANDLER, .handler = show_comments, \
+		.query_name = "page/feed-comments", .cache = CACHE_SECONDS \
+	}
+
 /* Private: never kept by nginx. */
 #define SUBSCRIPTION_FEED(ending) \
 	{ \
@@ -177,6 +209,13 @@ const struct route feed_routes[] = {
 	VIDEO_FEED("atom1"),
 	VIDEO_FEED("json"),
 	VIDEO_FEED("json1"),
+	COMMENT_FEED("xml"),
+	COMMENT_FEED("rss"),
+	COMMENT_FEED("rss2"),
+	COMMENT_FEED("atom"),
+	COMMENT_FEED("atom1"),
+	COMMENT_FEED("json"),
+	COMMENT_FEED("json1"),
 	SUBSCRIPTION_FEED("xml"),
 	SUBSCRIPTION_FEED("rss"),
 	SUBSCRIPTION_FEED("rss2"),

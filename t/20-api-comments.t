@@ -442,12 +442,12 @@ is $cardume->psql("SELECT count(*) FROM comment WHERE video_id = $anns->{id}"),
 	$before, 'comments of an account that went are tombstones';
 is $cardume->psql("SELECT count(*) FROM comment WHERE video_id = $video->{id}"),
 	0, 'those on its videos went';
-is $cardume->psql("SELECT count(*) FROM video v WHERE v.comments <> (SELECT
-		count(*) FROM comment c WHERE c.video_id = v.id
+is $cardume->psql("SELECT count(*) FROM video v WHERE v.id IN (SELECT video_id
+		FROM comment) AND (v.comments <> (SELECT count(*) FROM comment c WHERE c.video_id = v.id
 		AND c.deleted_at IS NULL AND NOT c.held_for_review)
 	OR v.threads <> (SELECT count(*) FROM comment c
 		WHERE c.video_id = v.id AND c.thread_id IS NULL
-		AND NOT c.held_for_review)"), 0, 'videos\' counters';
+		AND NOT c.held_for_review))"), 0, 'videos\' counters';
 is $cardume->psql("SELECT count(*) FROM comment t WHERE t.total_replies <>
 	(SELECT count(*) FROM comment c WHERE c.deleted_at IS NULL
 		AND NOT c.held_for_review AND (c.thread_id = t.id

@@ -63,7 +63,7 @@ sub problems {
 	return @problems;
 }
 
-my %type = (xml => 'application/rss+xml', rss => 'application/rss+xml',
+my %type = (xml => 'application/xml', rss => 'application/rss+xml',
 	rss2 => 'application/rss+xml', atom => 'application/atom+xml',
 	atom1 => 'application/atom+xml', json => 'application/json',
 	json1 => 'application/json');
@@ -105,6 +105,10 @@ is $client->get("/feeds/video-comments.xml?$_")->{status}, 404, "none: $_"
 	"videoId=$video{unlisted}{uuid}", 'videoId=xyz';
 is $client->get("/feeds/video-comments.json?videoChannelId=$_")->{status}, 400,
 	"bad: $_" for 'x', 0, '9' x 30;
+is $client->get('/feeds/video-comments.rss?x=1', headers => { accept =>
+	'text/html' })->{status}, 406, 'another type is asked for';
+is $client->get('/feeds/video-comments.xml?format=atom')->{headers}
+	{'content-type'}, 'application/atom+xml; charset=utf-8', 'by parameter';
 is $client->get('/feeds/video-comments.exe')->{status}, 404, 'no such format';
 $cardume->psql("UPDATE video SET comments_policy = 2
 	WHERE id = $video{other}{id}");

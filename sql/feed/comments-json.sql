@@ -1,8 +1,4 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- GET /feeds/video-comments.json
--- GET /feeds/video-comments.json1
--- cache 60
--- type application/json; charset=utf-8
 -- param videoId video
 -- param videoChannelId int 1..9007199254740991
 -- param videoChannelName handle

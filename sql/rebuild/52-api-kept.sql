@@ -60,7 +60,7 @@ BEGIN
 			FROM pg_attribute
 			WHERE attrelid = 'video'::regclass AND attnum > 0
 			AND NOT attisdropped AND attgenerated = ''
-			AND attname <> ALL ('{views,likes,dislikes,comments,
+			AND attname <> ALL ('{views,likes,dislikes,comments,threads,
 				downloads,viewers,hot,trending,search,card,
 				error}'))
 		|| ' ON video FOR EACH ROW'

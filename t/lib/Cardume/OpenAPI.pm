@@ -9,6 +9,7 @@
 package Cardume::OpenAPI;
 use strict;
 use warnings;
+no warnings "recursion";	# threads of comments are deep
 use Carp qw(croak);
 use Digest::MD5 qw(md5);
 use JSON::PP ();
