@@ -202,6 +202,16 @@ BEGIN
 	END CASE;
 END $$;
 
+-- The newest that wait for a review and are shown to this account.
+CREATE FUNCTION comments_held(video bigint, me bigint, oversees boolean)
+RETURNS SETOF comment STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY SELECT c.* FROM comment c
+	WHERE c.video_id = video AND c.held_for_review
+		AND comment_visible(c, me, oversees)
+	ORDER BY c.created_at DESC, c.id DESC LIMIT 1000;
+END $$;
+
 -- Threads for somebody who sees held ones among the others.
 CREATE FUNCTION comment_threads_mixed(held bigint[], told bigint[], sort text,
 	nr int, first int) RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$
@@ -232,12 +242,11 @@ BEGIN
 			'totalNotDeletedComments', 0, 'data', '[]'::json);
 	END IF;
 	IF viewer IS NOT NULL THEN
-		SELECT array_agg(c.id) FILTER (WHERE c.thread_id IS NULL),
-			count(*) FILTER (WHERE c.deleted_at IS NULL)
+		SELECT array_agg(h.id) FILTER (WHERE h.thread_id IS NULL),
+			count(*) FILTER (WHERE h.deleted_at IS NULL)
 		INTO held, more
-		FROM comment c WHERE c.video_id = video AND c.held_for_review
-			AND comment_visible(c, me,
-				video_may_oversee(v, viewer));
+		FROM comments_held(video, me,
+			video_may_oversee(v, viewer)) h;
 	END IF;
 	IF held IS NULL THEN
 		ids := comment_threads_told(video, sort, nr, first, me);

@@ -26,12 +26,23 @@ BEGIN
 		LIMIT 1000) END;
 END $$;
 
+-- The newest comments that have one of these tags for the account.
+CREATE FUNCTION comments_tagged(tagger bigint, tags text[]) RETURNS bigint[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN CASE WHEN tags IS NOT NULL THEN ARRAY(
+		SELECT DISTINCT n.comment_id FROM unnest(tags) tag
+		CROSS JOIN LATERAL (SELECT t.comment_id FROM comment_tag t
+			WHERE t.account_id = tagger
+				AND lower(t.name) = lower(tag)
+			ORDER BY t.comment_id DESC LIMIT 1000) n) END;
+END $$;
+
 -- Comments that are there and pass the filters; a NULL lets all pass.
--- `authors` and `videos` are those that the words are found in, too; `tags` of
--- `tagger` are in lower case.
+-- `authors` and `videos` are those that the words are found in, too.
 CREATE FUNCTION comments_filtered(words text, authors bigint[],
 	videos bigint[], by_authors bigint[], of_videos bigint[], video bigint,
-	tagger bigint, tags text[], is_held boolean)
+	tagged bigint[], is_held boolean)
 RETURNS SETOF comment STABLE LANGUAGE sql AS $$
 	SELECT c.* FROM comment c
 	WHERE c.deleted_at IS NULL
@@ -40,13 +51,13 @@ RETURNS SETOF comment STABLE LANGUAGE sql AS $$
 	AND (by_authors IS NULL OR c.account_id = ANY (by_authors))
 	AND (of_videos IS NULL OR c.video_id = ANY (of_videos))
 	AND (video IS NULL OR c.video_id = video)
-	AND (tags IS NULL OR c.id IN (SELECT t.comment_id FROM comment_tag t
-		WHERE t.account_id = tagger AND lower(t.name) = ANY (tags)))
+	AND (tagged IS NULL OR c.id = ANY (tagged))
 	AND (is_held IS NULL OR c.held_for_review = is_held)
 $$;
 
--- The ids of a list, and its total (counted up to 10,000). `channels` NULL:
--- of all videos. Planned with its values at each call.
+-- The ids of a list, and its total (counted to 1,000 past what is shown, or to
+-- 10,000 where nothing is filtered). `channels` NULL: of all videos. Planned
+-- with its values at each call.
 CREATE FUNCTION comments_found(first int, nr int, newest_first boolean,
 	channels bigint[], words text, search_author text, search_video text,
 	video bigint, tagger bigint, tags text[], is_held boolean,
@@ -57,28 +68,34 @@ DECLARE
 	videos constant bigint[] := videos_like(words);
 	by_authors constant bigint[] := accounts_like(search_author);
 	of_videos constant bigint[] := videos_like(search_video);
+	tagged constant bigint[] := comments_tagged(tagger, tags);
+	most constant int := CASE WHEN num_nonnulls(words, search_author,
+		search_video, video, tags, is_held) = 0 THEN 10000
+		ELSE first + nr + 1000 END;
 BEGIN
 	words := like_pattern(words);
-	IF channels IS NULL THEN
+	SELECT count(*) INTO total FROM (SELECT FROM comments_filtered(words,
+		authors, videos, by_authors, of_videos, video, tagged, is_held)
+		c WHERE channels IS NULL OR c.channel_id = ANY (channels)
+		LIMIT most) counted;
+	IF channels IS NULL OR words IS NOT NULL THEN
 		ids := ARRAY(SELECT c.id FROM comments_filtered(words, authors,
-			videos, by_authors, of_videos, video, tagger, tags,
-			is_held) c
+			videos, by_authors, of_videos, video, tagged, is_held)
+			c
+		WHERE channels IS NULL OR c.channel_id = ANY (channels)
 		ORDER BY CASE WHEN newest_first THEN c.created_at END DESC,
 			CASE WHEN newest_first THEN c.id END DESC,
 			CASE WHEN NOT newest_first THEN c.created_at END,
 			CASE WHEN NOT newest_first THEN c.id END
 		LIMIT nr OFFSET first);
-		SELECT count(*) INTO total FROM (SELECT FROM comments_filtered(
-			words, authors, videos, by_authors, of_videos, video,
-			tagger, tags, is_held) LIMIT 10000) counted;
 		RETURN;
 	END IF;
 	-- each channel's first ones, by its own index
 	ids := ARRAY(SELECT n.id FROM unnest(channels) h (id)
 		CROSS JOIN LATERAL (SELECT c.id, c.created_at
 			FROM comments_filtered(words, authors, videos,
-				by_authors, of_videos, video, tagger, tags,
-				is_held) c
+				by_authors, of_videos, video, tagged, is_held)
+				c
 			WHERE c.channel_id = h.id
 			ORDER BY CASE WHEN newest_first THEN c.created_at
 					END DESC,
@@ -91,10 +108,6 @@ BEGIN
 			CASE WHEN newest_first THEN n.id END DESC,
 			n.created_at, n.id
 		LIMIT nr OFFSET first);
-	SELECT count(*) INTO total FROM (SELECT FROM comments_filtered(words,
-		authors, videos, by_authors, of_videos, video, tagger, tags,
-		is_held) c WHERE c.channel_id = ANY (channels) LIMIT 10000)
-		counted;
 END $$;
 
 -- As comment_items(), with the video and the tags that `tagger` sees.
@@ -156,9 +169,7 @@ BEGIN
 		RETURN listed(0, NULL);
 	END IF;
 	found := comments_found(first, nr, sort = '-createdAt', channels,
-		words, search_author, search_video, video, tagger,
-		CASE WHEN tags IS NOT NULL
-			THEN ARRAY(SELECT lower(t) FROM unnest(tags) t) END,
+		words, search_author, search_video, video, tagger, tags,
 		is_held);
 	RETURN listed(found.total, comment_review_items(found.ids, tagger));
 END $$;

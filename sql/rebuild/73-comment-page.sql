@@ -152,10 +152,9 @@ BEGIN
 	END IF;
 	oversees := coalesce(video_may_oversee(v, viewer), false);
 	IF viewer IS NOT NULL THEN
-		held := ARRAY(SELECT c.id FROM comment c
-			WHERE c.video_id = video AND c.held_for_review
-				AND c.thread_id IS NULL
-				AND comment_visible(c, me, oversees));
+		held := ARRAY(SELECT h.id
+			FROM comments_held(video, me, oversees) h
+			WHERE h.thread_id IS NULL);
 	END IF;
 	IF asked IS NOT NULL THEN
 		ids := ARRAY(SELECT c.id FROM comment c WHERE c.id = asked
