@@ -33,6 +33,7 @@ extern const struct route oembed_routes[];
 extern const struct route redirect_routes[];
 extern const struct route registration_routes[];
 extern const struct route signup_routes[];
+extern const struct route viewing_routes[];
 extern const struct route watch_routes[];
 
 #endif

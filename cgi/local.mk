@@ -36,6 +36,7 @@ cardume_page_SOURCES = \
 	cgi/signup.c cgi/signup.h \
 	cgi/signup_page.c \
 	cgi/video_token.c cgi/video_token.h \
+	cgi/viewing.c \
 	cgi/watch.c
 cardume_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_page_LDADD = $(SERVE_LIBS)

@@ -17,6 +17,7 @@ static const struct route *const handlers[] = {
 	publish_routes,
 	oembed_routes,
 	redirect_routes,
+	viewing_routes,
 	watch_routes,
 	signup_routes,
 	NULL,

@@ -22,6 +22,7 @@ SELECT json_build_object(
 		'createdAt', iso(a.created_at),
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'bannerPath', '/lazy-static/banners/' || b.filename,
+		'isFollowed', is_followed(a.id, $2::bigint),
 		'followersCount', (SELECT count(*) FROM follow
 			WHERE target_id = a.id AND state = 'accepted'),
 		'videosCount', (SELECT count(*) FROM listed),

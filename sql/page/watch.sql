@@ -41,6 +41,10 @@ SELECT json_build_object(
 		'isFailed', v.state = 7,
 		'error', v.error,
 		'mayEdit', x.may_edit,
+		'mayRate', $2::bigint IS NOT NULL AND x.access = 'watch',
+		'isLiked', r.rating = 'like',
+		'isDisliked', r.rating = 'dislike',
+		'dislikes', v.dislikes,
 		'hasDownloads', v.download_enabled,
 		'preview', CASE WHEN p.filename IS NOT NULL
 			THEN json_build_object(
@@ -79,6 +83,7 @@ SELECT json_build_object(
 		'name', ca.name,
 		'displayName', c.display_name,
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
+		'isFollowed', is_followed(ca.id, $2::bigint),
 		'followersCount', (SELECT count(*) FROM follow
 			WHERE target_id = ca.id AND state = 'accepted')),
 	'account', json_build_object(
@@ -125,6 +130,8 @@ LEFT JOIN actor_image i ON i.actor_id = ca.id AND i.kind = 'avatar'
 	AND i.width = 120
 LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
 LEFT JOIN streaming_playlist s ON s.video_id = v.id
+LEFT JOIN rate r ON r.video_id = v.id
+	AND r.account_id = account_of($2::bigint)
 WHERE (v.id = CASE WHEN $1 ~ '^[0-9]+$' THEN $1::bigint END
 		OR v.uuid = CASE WHEN $1 !~ '^[0-9]+$' THEN $1::uuid END)
 	AND x.access <> 'hidden'

@@ -30,6 +30,24 @@ BEGIN
 	RETURN '';
 END $$;
 
+-- The same; it may have ended before.
+CREATE FUNCTION subscription_end_write(viewer bigint, named text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM follow f USING channel c
+	WHERE f.follower_id = actor_of(viewer) AND f.target_id = c.actor_id
+		AND c.id = channel_named(named);
+	RETURN '';
+END $$;
+
+CREATE FUNCTION is_followed(channel_actor bigint, viewer bigint)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+	SELECT EXISTS (SELECT FROM follow f
+		WHERE f.follower_id = actor_of(viewer)
+			AND f.target_id = channel_actor
+			AND f.state = 'accepted')
+$$;
+
 CREATE FUNCTION subscription_get(viewer bigint, named text) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -139,6 +157,6 @@ BEGIN
 	RETURN QUERY SELECT xml_text(name), channels_followed(owner);
 END $$;
 
-GRANT INSERT, UPDATE, DELETE ON follow TO cardume_api;
+GRANT INSERT, UPDATE, DELETE ON follow TO cardume_api, cardume_page;
 GRANT SELECT, INSERT, UPDATE ON feed_token TO cardume_api;
 GRANT SELECT ON feed_token TO cardume_page;
