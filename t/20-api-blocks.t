@@ -198,7 +198,16 @@ is json("blocklist/status?accounts[]=$owner\@$host", undef)
 is status('GET', 'blocklist/status?' . join('&', map { "hosts=h$_" } 1 .. 101),
 	undef), 400, 'too many';
 
+my $threads = "videos/$fine->{uuid}/comment-threads";
+is status('POST', $threads, $_, { text => "By $_" }), 200, "$_ comments"
+	for $third, $moderator;
+sub authors { map { $_->{account}{name} } @{ json($threads, $_[0])->{data} } }
+is_deeply [authors($other)], [$moderator], 'their comments neither';
+is_deeply [authors($_)], [$moderator, $third], 'others see them'
+	for $owner, $third;
+
 is status('DELETE', "$mutes/$third", $other), 204, 'no longer muted';
+is_deeply [authors($other)], [$moderator, $third], 'seen again';
 is json($mutes, $other)->{total}, 1, 'one';
 
 # --- muted servers -----------------------------------------------------------

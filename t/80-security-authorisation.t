@@ -74,6 +74,14 @@ my %query = (
 	'/api/v1/users/me/video-playlists/videos-exist' => '?videoIds=1',
 );
 
+# A report of the owner's.
+sub abuse {
+	return $cardume->psql("INSERT INTO abuse (kind, reason, reporter_id)
+		SELECT 'account', 'Not yours', account.id FROM account
+		JOIN actor ON actor.id = actor_id WHERE name = '$owner'
+		RETURNING id");
+}
+
 sub path_of {
 	my ($r, $video) = @_;
 	my $id = $r->{pattern} =~ m{/(?:video-playlists|w/p)/:id} ?
@@ -84,7 +92,8 @@ sub path_of {
 	my %value = (id => $id, uuid => $video, name => $name,
 		handle => $name, actorId => 1, metric => 'viewers',
 		accountName => $owner, threadId => 1, commentId => 1,
-		listId => 1);
+		listId => 1,
+		abuseId => $r->{pattern} =~ m{:abuseId} ? abuse() : undef);
 	return ($r->{pattern} =~ s{:(\w+)}{$value{$1} // 'none.mp4'}ger) .
 		($query{ $r->{pattern} } // '');
 }

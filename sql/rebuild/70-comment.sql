@@ -13,7 +13,8 @@ $$;
 -- comments are hidden from somebody.
 CREATE FUNCTION comment_visible(c comment, me bigint, oversees boolean)
 RETURNS boolean STABLE LANGUAGE sql AS $$
-	SELECT NOT (c).held_for_review OR oversees OR (c).account_id = me
+	SELECT (NOT (c).held_for_review OR oversees OR (c).account_id = me)
+		AND NOT is_muted_by(me, (c).account_id)
 $$;
 
 -- --- counters --------------------------------------------------------------

@@ -73,8 +73,8 @@ BEGIN
 		SELECT * INTO v FROM video WHERE id = c.video_id;
 		IF c.id IS NULL OR c.deleted_at IS NOT NULL OR
 				video_access(v, viewer, true) = 'hidden' OR
-				NOT comment_visible(c, account_of(viewer),
-					video_may_oversee(v, viewer)) THEN
+				(c.held_for_review AND
+					NOT video_may_oversee(v, viewer)) THEN
 			PERFORM refuse('404', 'Video comment not found');
 		END IF;
 		made.kind := 'comment';

@@ -100,36 +100,6 @@ IMMUTABLE LANGUAGE sql AS $$
 		|| '%'
 $$;
 
--- Muted are accounts that the viewer, or the instance, does not want to see.
-CREATE FUNCTION is_muted(viewer bigint, account bigint) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM account_block b
-		WHERE b.account_id = account
-			AND (b.owner_id IS NULL OR b.owner_id = viewer));
-END $$;
-
--- All of them, for lists; NULL where there are none, so that a condition on
--- them folds away.
-CREATE FUNCTION muted_accounts(viewer bigint) RETURNS bigint[]
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN (SELECT array_agg(b.account_id) FROM account_block b
-		WHERE b.owner_id IS NULL OR b.owner_id = viewer);
-END $$;
-
-CREATE FUNCTION muted_channels(viewer bigint) RETURNS bigint[]
-STABLE LANGUAGE plpgsql AS $$
-DECLARE
-	muted constant bigint[] := muted_accounts(viewer);
-BEGIN
-	IF muted IS NULL THEN
-		RETURN NULL;
-	END IF;
-	RETURN (SELECT array_agg(c.id) FROM channel c
-		WHERE c.account_id = ANY (muted));
-END $$;
-
 -- Mutes; `owner` NULL: for the instance. What the muted one has told them of
 -- goes.
 CREATE FUNCTION account_block_insert(owner bigint, viewer bigint, name text)
@@ -296,6 +266,22 @@ BEGIN
 					AND b.host = lower(h.host)))), '{}')
 		FROM (SELECT DISTINCT host FROM unnest(hosts) host) h));
 END $$;
+
+-- New videos of plain users wait for a moderator's look where the admin says
+-- so; not those of whom an admin trusts (admin_flags).
+CREATE FUNCTION video_blacklist_new() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	IF setting('auto_blacklist.videos.of_users') = 'true' AND EXISTS (SELECT
+			FROM app_user u WHERE u.id = video_owner(NEW)
+			AND u.role = 2 AND u.admin_flags & 1 = 0) THEN
+		INSERT INTO video_blacklist (video_id, type)
+		VALUES (NEW.id, 2);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER video_blacklist_new AFTER INSERT ON video
+	FOR EACH ROW EXECUTE FUNCTION video_blacklist_new();
 
 GRANT SELECT ON video_blacklist TO cardume_page, cardume_api, cardume_upload;
 GRANT SELECT ON account_block, server_block TO cardume_page, cardume_api,

@@ -61,6 +61,41 @@ BEGIN
 		WHERE u.role <= 1 AND NOT u.is_blocked);
 END $$;
 
+-- The document of a mail (templates/mail/notification); NULL: there is none of
+-- that type. Names are told on one line.
+CREATE FUNCTION notification_mail(kind int, video bigint, comment bigint,
+	abuse bigint, blacklist bigint, account bigint, registration bigint)
+RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	flag constant text := (jsonb_build_object(1, 'isNewVideo',
+		2, 'isComment', 3, 'isReport', 4, 'isBlocked',
+		5, 'isUnblocked', 6, 'isPublished', 9, 'isRegistration',
+		10, 'isFollower', 12, 'isToReview', 15, 'isDecided',
+		16, 'isMessage', 20, 'isRegistration')) ->> kind::text;
+	v video;
+	who text;
+BEGIN
+	IF flag IS NULL THEN
+		RETURN NULL;
+	END IF;
+	SELECT * INTO v FROM video x WHERE x.id = video;
+	who := coalesce((SELECT r.username FROM registration r
+			WHERE r.id = registration),
+		(SELECT c.display_name FROM account c WHERE c.id = account));
+	RETURN jsonb_build_object(flag, true,
+		'name', translate(coalesce(v.name, who, ''), E'\r\n', '  '),
+		'path', coalesce('/w/' || v.short_uuid, '/'),
+		'words', CASE WHEN kind = 3 THEN (SELECT a.reason FROM abuse a
+				WHERE a.id = abuse)
+			WHEN kind = 2 THEN (SELECT c.text FROM comment c
+				WHERE c.id = comment)
+			WHEN kind = 4 THEN (SELECT b.reason
+				FROM video_blacklist b WHERE b.id = blacklist)
+			WHEN kind = 16 THEN (SELECT m.message
+				FROM abuse_message m WHERE m.abuse_id = abuse
+				ORDER BY m.id DESC LIMIT 1) END);
+END $$;
+
 -- Tells these users, where they want it. `account` is whose doing it is: of
 -- whom one muted one is not told.
 CREATE FUNCTION notify_write(users bigint[], kind int,
@@ -73,20 +108,34 @@ DECLARE
 	key constant text := notification_setting_of(kind);
 	usual constant int := coalesce((notification_defaults() ->> key)::int,
 		1);
+	heard bigint[];
 BEGIN
+	heard := ARRAY(SELECT DISTINCT id FROM unnest(users) id
+		WHERE NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11)
+			AND is_muted(id, account)));
 	INSERT INTO notification (user_id, type, video_id, comment_id, abuse_id,
 		blacklist_id, account_id, follower_id, target_id,
 		registration_id)
 	SELECT u.id, kind, video, comment, abuse, blacklist, account, follower,
 		target, registration
-	FROM (SELECT DISTINCT id FROM unnest(users) id) u
+	FROM unnest(heard) u (id)
 	LEFT JOIN notification_setting s ON s.user_id = u.id
-	WHERE coalesce((s.wanted ->> key)::int, usual) & 1 = 1
-		AND NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11)
-			AND EXISTS (SELECT FROM account_block b
-				WHERE b.account_id = account
-					AND (b.owner_id IS NULL
-						OR b.owner_id = u.id)));
+	WHERE coalesce((s.wanted ->> key)::int, usual) & 1 = 1;
+	IF NOT is_mail_on() THEN
+		RETURN;
+	END IF;
+	PERFORM mail_write(u.email, 'notification', m.document ||
+		jsonb_build_object('username', r.name), NULL, u.language)
+	FROM (SELECT notification_mail(kind, video, comment, abuse, blacklist,
+		account, registration) AS document) m
+	CROSS JOIN unnest(heard) h (id)
+	JOIN app_user u ON u.id = h.id
+	JOIN account c ON c.user_id = u.id
+	JOIN actor r ON r.id = c.actor_id
+	LEFT JOIN notification_setting s ON s.user_id = u.id
+	WHERE m.document IS NOT NULL AND NOT u.is_blocked
+		AND u.is_email_verified IS NOT FALSE
+		AND coalesce((s.wanted ->> key)::int, usual) & 2 = 2;
 END $$;
 REVOKE ALL ON FUNCTION notify_write FROM PUBLIC;
 
@@ -242,6 +291,34 @@ CREATE TRIGGER notify_follow_accepted AFTER UPDATE OF state ON follow
 	FOR EACH ROW WHEN (NEW.state = 'accepted' AND OLD.state <> NEW.state)
 	EXECUTE FUNCTION notify_follow();
 
+-- Moderators: of somebody who signed up, or would like to.
+CREATE FUNCTION notify_registered_write(who bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM notify_write(moderators(), 9, account => account_of(who));
+END $$;
+REVOKE ALL ON FUNCTION notify_registered_write FROM PUBLIC;
+
+CREATE FUNCTION notify_registration() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM notify_write(moderators(), 20, registration => NEW.id);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_registration AFTER INSERT ON registration
+	FOR EACH ROW EXECUTE FUNCTION notify_registration();
+
+CREATE FUNCTION notify_registration_gone() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM notification
+	WHERE registration_id = OLD.id AND type = 20
+		AND user_id = ANY (moderators());
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_registration_gone AFTER DELETE ON registration
+	FOR EACH ROW EXECUTE FUNCTION notify_registration_gone();
+
 -- --- reading -----------------------------------------------------------------
 
 CREATE FUNCTION video_info(wanted bigint) RETURNS jsonb
@@ -333,6 +410,11 @@ BEGIN
 		member := 'account';
 		value := (SELECT a.face FROM account a
 			WHERE a.id = n.account_id);
+	WHEN n.type = 20 THEN
+		member := 'registration';
+		value := (SELECT jsonb_build_object('id', r.id,
+				'username', r.username)
+			FROM registration r WHERE r.id = n.registration_id);
 	ELSE
 		RETURN made;
 	END CASE;

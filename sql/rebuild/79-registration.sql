@@ -76,6 +76,7 @@ BEGIN
 	IF wants_verified_email() THEN
 		PERFORM user_mail_write(new_user, 'verify-email', 'verify-email');
 	END IF;
+	PERFORM notify_registered_write(new_user);
 	RETURN true;
 END $$;
 REVOKE ALL ON FUNCTION register_write FROM PUBLIC;

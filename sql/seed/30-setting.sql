@@ -20,6 +20,7 @@ INSERT INTO setting (name, kind, value) VALUES
 	('signup.minimum_age', 'number', '16'),
 	('admin.email', 'text', ''),
 	('contact_form.enabled', 'flag', 'true'),
+	('auto_blacklist.videos.of_users', 'flag', 'false'),
 	('upload.max_size', 'number', '12884901888'),
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),

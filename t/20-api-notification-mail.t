@@ -1,0 +1,123 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# Notifications by mail; those of sign-ups and of videos that wait for a look.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use JSON::PP qw(decode_json);
+use Test::More;
+
+use Cardume;
+use Cardume::Smtp;
+use Cardume::Video;
+
+my $smtp = Cardume::Smtp->start;
+my $cardume = do {
+	local $ENV{CARDUME_SMTP_URL} = $smtp->url;
+	Cardume->start;
+};
+my $client = $cardume->client;
+my ($maker, $fan) = map { $cardume->user($_) } qw(maker fan);
+my $moderator = $cardume->user('mod', role => 'moderator');
+my %token = map { $_ => $cardume->token($_) } $maker, $fan, $moderator;
+
+sub call {
+	my ($as, $method, $path, $body) = @_;
+	my %headers = $as ? (authorization => "Bearer $token{$as}") : ();
+	return $client->send_json($method, "/api/v1/$path", $body,
+		headers => \%headers) if $body;
+	return $client->request($method, "/api/v1/$path",
+		headers => \%headers);
+}
+
+sub status { call(@_)->{status} }
+
+sub latest {
+	my ($as, $type) = @_;
+	return decode_json(call($as, 'GET',
+		"users/me/notifications?typeOneOf=$type&count=1")->{content})
+		->{data}[0];
+}
+
+sub set {
+	my (%values) = @_;
+	$cardume->psql("UPDATE setting SET value = '$values{$_}'
+		WHERE name = '$_'") for keys %values;
+}
+
+# --- mails -------------------------------------------------------------------
+
+my $video = Cardume::Video->make($cardume, $maker, bare => 1,
+	name => 'Fish & <chips>');
+is status($fan, 'POST', 'abuses', { reason => "Look & see\nhere",
+	account => { id => 1 } }), 200, 'a report';
+my $mail = $smtp->wait_for("$moderator\@example.org");
+like $mail->{header}{subject}, qr/A new report/, 'is mailed to moderators';
+like $mail->{text}, qr/^Look & see\r?\nhere/m, 'as it was written';
+like $mail->{text}, qr/^Hello $moderator,/m, 'to whom';
+is status($moderator, 'POST', "videos/$video->{id}/blacklist",
+	{ reason => 'Not here' }), 204, 'a block';
+$mail = $smtp->wait_for("$maker\@example.org");
+like $mail->{header}{subject}, qr/blocked: Fish & <chips>/, 'its maker';
+like $mail->{text}, qr/^Not here/m, 'is told why';
+like $mail->{text}, qr{/w/$video->{short}$}m, 'and where';
+
+my %settings = %{ decode_json(call($maker, 'GET', 'users/me')->{content})
+	->{notificationSettings} };
+is status($maker, 'PUT', 'users/me/notification-settings', { %settings,
+	newFollow => 2, blacklistOnMyVideo => 0 }), 204, 'other wishes';
+my $host = $cardume->origin =~ s{.*//}{}r;
+is status($moderator, 'DELETE', "videos/$video->{id}/blacklist"), 204,
+	'unblocked';
+is status($fan, 'POST', 'users/me/subscriptions',
+	{ uri => "${maker}_channel\@$host" }), 204, 'a follower';
+$mail = $smtp->wait_for("$maker\@example.org", 2);
+like $mail->{header}{subject}, qr/$fan follows you/, 'a mail of that alone';
+is latest($maker, 10), undef, 'and nothing on the web';
+is latest($maker, 5), undef, 'nor of what was not wanted';
+
+# --- sign-ups ----------------------------------------------------------------
+
+my %person = (username => 'newcomer', password => 'a long enough one',
+	email => 'newcomer@example.org');
+set('signup.enabled' => 'true', 'signup.requires_approval' => 'false');
+is status(undef, 'POST', 'users/register', \%person), 204, 'a sign-up';
+is latest($moderator, 9)->{account}{name}, 'newcomer', 'is told of';
+is latest($fan, 9), undef, 'to moderators';
+set('signup.requires_approval' => 'true');
+is status(undef, 'POST', 'users/registrations/request', { %person,
+	username => 'asker', email => 'asker@example.org',
+	registrationReason => 'Fish' }), 200, 'a request';
+my $told = latest($moderator, 20);
+is $told->{registration}{username}, 'asker', 'is told of';
+is status($moderator, 'DELETE',
+	"users/registrations/$told->{registration}{id}"), 204, 'deleted';
+is latest($moderator, 20), undef, 'and what was told of it';
+
+# --- videos that wait for a look ---------------------------------------------
+
+set('auto_blacklist.videos.of_users' => 'true');
+my $new = Cardume::Video->make($cardume, $maker, bare => 1, name => 'Newer');
+is status(undef, 'GET', "videos/$new->{uuid}"), 404, 'nobody sees it';
+is status($maker, 'GET', "videos/$new->{uuid}"), 200, 'but its maker';
+$told = latest($moderator, 12);
+is $told->{videoBlacklist}{video}{uuid}, $new->{uuid}, 'moderators are told';
+is latest($fan, 1), undef, 'subscribers are not';
+my $list = decode_json(call($moderator, 'GET', 'videos/blacklist?type=2')
+	->{content});
+is $list->{data}[0]{video}{uuid}, $new->{uuid}, 'it waits';
+is status($moderator, 'DELETE', "videos/$new->{uuid}/blacklist"), 204,
+	'looked at';
+is latest($maker, 6)->{video}{uuid}, $new->{uuid}, 'its maker is told';
+ok((wait_until { (latest($fan, 1) // {})->{video} } 20), 'subscribers too');
+$cardume->psql("UPDATE app_user SET admin_flags = 1
+	WHERE email = '$maker\@example.org'");
+my $trusted = Cardume::Video->make($cardume, $maker, bare => 1,
+	name => 'Trusted');
+is status(undef, 'GET', "videos/$trusted->{uuid}"), 200, 'who is trusted';
+my $ours = Cardume::Video->make($cardume, $moderator, bare => 1,
+	name => 'Ours');
+is status(undef, 'GET', "videos/$ours->{uuid}"), 200, 'and who looks';
+
+done_testing;
