@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "db.h"
 #include "handlers.h"
 #include "reply.h"
 
@@ -57,6 +58,14 @@ static const char *back(struct request *request)
 	return given;
 }
 
+/* Players of playlists show its first video, or that of playlistPosition. */
+static void show_playlist(struct request *request)
+{
+	reply_redirect(
+		request,
+		db_text(request_query(request, "page/playlist-embed"), 0, 0));
+}
+
 static void set_theme(struct request *request)
 {
 	const char *theme = request_param(request, "name");
@@ -85,6 +94,11 @@ const struct route redirect_routes[] = { { .method = "GET",
 					   .pattern = "/videos/most-liked",
 					   .kind = ROUTE_HANDLER,
 					   .handler = show_liked },
+					 { .method = "GET",
+					   .pattern =
+						   "/video-playlists/embed/:id",
+					   .kind = ROUTE_HANDLER,
+					   .handler = show_playlist },
 					 { .method = "GET",
 					   .pattern = "/theme/:name",
 					   .kind = ROUTE_HANDLER,

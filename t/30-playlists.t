@@ -87,6 +87,13 @@ like watch($videos[0], "$at=1", 'ann'), qr{rel="next" href="/w/$videos[1]{short}
 my $middle = watch($videos[2], "playlistId=$list->{uuid}&playlistPosition=3");
 like $middle, qr{rel="prev" href="/w/$videos[0]{short}\?[^"]+=1"}, 'previous';
 like $middle, qr{rel="next" href="/w/$videos[3]{short}\?[^"]+=4"}, 'next';
+is $client->get("/video-playlists/embed/$list->{$_->[0]}$_->[1]", redirect => 0)
+	->{headers}{location}, "/videos/embed/$videos[$_->[2]]{short}",
+	"to embed: $_->[0]$_->[1]" for ['short', '', 0],
+	['uuid', '?playlistPosition=2', 2];
+is $client->get("/video-playlists/embed/$_")->{status}, 404, 'nothing to embed'
+	for $empty->{short}, $private->{uuid}, 'xyz',
+	"$list->{short}?playlistPosition=5";
 like $middle, qr{<li value="4"><a href="/w/$videos[3]{short}}, 'what comes';
 unlike watch($videos[3], "$at=4"), qr/rel="next"/, 'the last';
 for ("$at=2", "$at=9", "$at=" . '9' x 30, 'playlistId=nothing',
