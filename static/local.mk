@@ -1,6 +1,7 @@
 # What is served as it is, below a prefix that changes with the files.
 STATIC_FILES = \
 	static/cardume.css \
+	static/embed.js \
 	static/favicon.svg \
 	static/icons.svg \
 	static/logo.svg
