@@ -280,6 +280,39 @@ static void download_hls(struct request *request)
 	download(request, true);
 }
 
+/* "ID", "ID.mp4" or "ID.m4a", with the video's number, UUID or short UUID. */
+static const char *video_in(struct request *request, const char *file)
+{
+	struct task *task = request->task;
+	const char *name = arena_strndup(task->arena, file, strcspn(file, "."));
+	char *text = arena_alloc(task->arena, UUID_SIZE);
+	uint8_t uuid[UUID_BYTES];
+
+	if (*name && strlen(name) <= 18 &&
+	    strspn(name, "0123456789") == strlen(name))
+		return name;
+	if (!uuid_parse(uuid, name) && !shortid_decode(uuid, name))
+		fail(task, 404, "There is nothing at this address.");
+	uuid_format(text, uuid);
+	return text;
+}
+
+/* Ours have sound and picture in each file: one of them is what is wanted. */
+static void download_file(struct request *request)
+{
+	const char *ids[2];
+	const char *names[2];
+
+	if (request_params(request, "videoFileIds", ids, 2) != 1 || !*ids[0] ||
+	    strspn(ids[0], "0123456789") != strlen(ids[0]) ||
+	    strlen(ids[0]) > 18)
+		fail_field(request->task, "videoFileIds",
+			   "videoFileIds should be the number of one file");
+	names[0] = video_in(request, path_param(request, "id"));
+	names[1] = ids[0];
+	send_download(request, open_media(request, "api/open-file", 2, names));
+}
+
 #define GET(path, media_type, function, text) \
 	{ \
 		.method = "GET", .pattern = path, .kind = ROUTE_HANDLER, \
@@ -303,6 +336,8 @@ const struct route media_routes[] = {
 	    "Download a file of a video under the video's name."),
 	GET("/download/streaming-playlists/hls/videos/:file", "video/mp4",
 	    download_hls, "Download an HLS file under the video's name."),
+	GET("/download/videos/generate/:id", "video/mp4", download_file,
+	    "Download one file of a video (videoFileIds)."),
 	GET("/download/torrents/:file", "application/x-bittorrent",
 	    download_torrent, "Download the torrent of a file."),
 	{ 0 },

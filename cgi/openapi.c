@@ -244,6 +244,13 @@ static void add_answer(json_object *response, const struct operation *operation,
 	json_object_object_add(response, "content", content);
 }
 
+/* A handler's answer "" is none, though its status be another than 204. */
+static bool has_document(const struct operation *operation, const char *status)
+{
+	return strcmp(status, "204") != 0 &&
+	       (operation->query || !operation->answer || *operation->answer);
+}
+
 static json_object *responses(const struct operation *operation)
 {
 	const struct route *route = operation->route;
@@ -260,9 +267,10 @@ static json_object *responses(const struct operation *operation)
 
 		snprintf(status, sizeof(status), "%.3s", at);
 		openapi_add(response, "description",
-			    is_first && strcmp(status, "204") ? "The answer" :
-								"Done");
-		if (is_first && strcmp(status, "204"))
+			    is_first && has_document(operation, status) ?
+				    "The answer" :
+				    "Done");
+		if (is_first && has_document(operation, status))
 			add_answer(response, operation, skips_total);
 		json_object_object_add(all, status, response);
 		at += at[3] ? 4 : 3;

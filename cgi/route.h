@@ -69,7 +69,7 @@ struct route {
 	 * NULL where it is not documented; the answer's schema as in query.h;
 	 * its parameters, ending with a row of zeros; its good statuses where
 	 * they are others than `status`: "201 308", the first with the
-	 * answer. */
+	 * answer. An answer of "" is none. */
 	const char *summary;
 	const char *answer;
 	const struct param *params;

@@ -203,8 +203,6 @@ static void answer_begun(struct start *start, struct rows rows)
 		     arena_printf(request->task->arena, "%s%s?upload_id=%s",
 				  request->task->conf->origin, request->path,
 				  start->id));
-	reply_header(request, "Access-Control-Expose-Headers",
-		     "Location, Range, X-Upload-Expires");
 	reply_header(request, "X-Upload-Expires", db_text(rows, 0, 1));
 	reply_header(request, "Cache-Control", "no-store");
 	if (received)
@@ -342,8 +340,6 @@ static void answer_progress(struct upload_session *session)
 	struct request *request = session->request;
 
 	reply_header(request, "Range", range_text(request, session->received));
-	reply_header(request, "Access-Control-Expose-Headers",
-		     "Range, X-Upload-Expires");
 	reply_header(request, "X-Upload-Expires", session->expires);
 	reply_header(request, "Cache-Control", "no-store");
 	reply_empty(request, 308);
@@ -442,7 +438,7 @@ static void cancel(struct request *request)
 #define START(path, function) \
 	.method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
 	.viewer = VIEWER_USER, .handler = function, .body = BODY_ANY, \
-	.max_body = MAX_METADATA, .statuses = "201 200"
+	.max_body = MAX_METADATA, .statuses = "201 200", .answer = ""
 
 static const struct param upload_id[] = { UPLOAD_ID, { 0 } };
 

@@ -131,6 +131,39 @@ is ask('admin', 'POST', $transcoding, \%hls)->{status}, 204, 'once more';
 $cardume->psql("DELETE FROM job WHERE queue = 1
 	AND payload ->> 'videoId' = '$video->{id}' AND state <> 1");
 
+# --- a download ---------------------------------------------------------------------
+
+my $number = $cardume->psql("SELECT id FROM video_file
+	WHERE video_id = $video->{id} AND playlist_id IS NULL");
+for my $named ($video->{uuid}, $video->{short}, $video->{id},
+	"$video->{uuid}.mp4") {
+	my $answer = $client{nobody}->get(
+		"/download/videos/generate/$named?videoFileIds=$number");
+	is $answer->{status}, 200, "download by $named";
+	like $answer->{headers}{'content-disposition'},
+		qr/^attachment; filename="A clip 360p\.mp4"/, 'under its name';
+}
+sub download {
+	my ($who, $of, $ids) = @_;
+	return $client{$who}->get("/download/videos/generate/$of$ids")->{status};
+}
+is download('nobody', $video->{uuid}, ''), 400, 'none named';
+is download('nobody', $video->{uuid}, '?videoFileIds=x'), 400, 'no number';
+is download('nobody', $video->{uuid},
+	"?videoFileIds=$number&videoFileIds=$number"), 400, 'two';
+is download('nobody', $video->{uuid}, '?videoFileIds=-1'), 400, 'below all';
+is download('nobody', $video->{uuid}, '?videoFileIds=2147483647'), 404, 'unknown';
+is download('nobody', 'x', "?videoFileIds=$number"), 404, 'no video';
+my $unlisted = Cardume::Video->make($cardume, $owner, privacy => 2);
+my $second_number = $cardume->psql("SELECT min(id) FROM video_file
+	WHERE video_id = $unlisted->{id}");
+is download('nobody', $unlisted->{id}, "?videoFileIds=$second_number"), 404,
+	'an unlisted one has no number';
+is download('nobody', $unlisted->{uuid}, "?videoFileIds=$second_number"), 200,
+	'but a UUID';
+is download('nobody', $video->{uuid}, "?videoFileIds=$second_number"), 404,
+	"another video's file";
+
 # --- renditions ---------------------------------------------------------------------
 
 my ($web_id) = $cardume->psql("SELECT id FROM video_file
