@@ -43,7 +43,8 @@ END $$;
 --   include     bits 1: those not published too, 2: blocked ones; like
 --               privacies and states for those who may see all
 --   owner       instead of what everybody may see: all of this account's
---   followed    of these channels
+--   channels    of these channels: an account's, or those one follows. Known
+--               when the plan is made, which so knows how many videos
 --   unwatched_by  not in the history of this user
 --   muted       without these channels (75-moderation.sql)
 CREATE VIEW video_filter AS
@@ -53,8 +54,8 @@ SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::text[] AS tags_all, NULL::boolean AS is_local, NULL::text AS host,
 	NULL::boolean AS has_hls, NULL::boolean AS has_web, NULL::text AS words,
 	NULL::int AS include, NULL::int[] AS privacies, NULL::int[] AS states,
-	NULL::bigint AS channel, NULL::bigint AS account, NULL::bigint AS owner,
-	NULL::bigint[] AS followed, NULL::bigint AS unwatched_by,
+	NULL::bigint AS channel, NULL::bigint AS owner,
+	NULL::bigint[] AS channels, NULL::bigint AS unwatched_by,
 	NULL::bigint[] AS muted;
 
 CREATE FUNCTION videos_filtered(f video_filter)
@@ -72,12 +73,9 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 				AND (f.owner IS NOT NULL OR v.privacy = 1))
 			AND (f.states IS NULL OR v.state = ANY (f.states)) END
 	AND (f.channel IS NULL OR v.channel_id = f.channel)
-	AND (f.followed IS NULL OR v.channel_id = ANY (f.followed))
+	AND (f.channels IS NULL OR v.channel_id = ANY (f.channels))
 	AND (f.unwatched_by IS NULL OR NOT EXISTS (SELECT FROM history h
 		WHERE h.user_id = f.unwatched_by AND h.video_id = v.id))
-	AND (coalesce(f.account, f.owner) IS NULL
-		OR v.channel_id = ANY (ARRAY(SELECT c.id FROM channel c
-			WHERE c.account_id = coalesce(f.account, f.owner))))
 	AND (f.muted IS NULL OR v.channel_id <> ALL (f.muted))
 	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
 	AND f.is_live IS NOT TRUE
@@ -98,9 +96,10 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 		websearch_to_tsquery('simple', unaccent(f.words)))
 $$;
 
--- The ids of a filtered list and its total (counted up to 10,000). Planned
--- with its values at each call: what was not asked for folds away, and the
--- sort becomes an index.
+-- The ids of a filtered list and its total. Planned with its values at each
+-- call: what was not asked for folds away, and the sort becomes an index.
+-- Counted are 10,000 where the filter has an index that tells it all, else
+-- 1,000 past what is shown, since each costs a look at its row.
 CREATE FUNCTION videos_found(first int, nr int, sort text, counted boolean,
 	f video_filter, OUT ids bigint[], OUT total bigint)
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
@@ -135,7 +134,10 @@ BEGIN
 	LIMIT nr OFFSET first);
 	IF counted THEN
 		SELECT count(*) INTO total FROM (SELECT FROM videos_filtered(f)
-			LIMIT 10000) limited;
+			LIMIT CASE WHEN num_nonnulls(f.words, f.tags_one,
+				f.tags_all, f.has_hls, f.has_web,
+				f.unwatched_by) = 0 THEN 10000
+			ELSE first + nr + 1000 END) limited;
 	END IF;
 END $$;
 
@@ -271,10 +273,12 @@ BEGIN
 	f.privacies := privacies;
 	f.states := states;
 	f.channel := channel;
-	f.account := account;
 	f.owner := owner;
 	IF subscriber IS NOT NULL THEN
-		f.followed := channels_followed(subscriber);
+		f.channels := channels_followed(subscriber);
+	ELSIF coalesce(account, owner) IS NOT NULL THEN
+		f.channels := ARRAY(SELECT c.id FROM channel c
+			WHERE c.account_id = coalesce(account, owner));
 	END IF;
 	IF unwatched IS NOT NULL AND viewer IS NULL THEN
 		PERFORM refuse_field('excludeAlreadyWatched',

@@ -1,0 +1,109 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Which channels a list has, and in which order. At most 10,000 are counted.
+
+CREATE FUNCTION channel_fold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.folded := lower(unaccent((SELECT a.name FROM actor a
+			WHERE a.id = NEW.actor_id)
+		|| ' ' || NEW.display_name
+		|| ' ' || coalesce(NEW.description, '')));
+	RETURN NEW;
+END $$;
+CREATE TRIGGER channel_fold BEFORE INSERT OR UPDATE OF
+	actor_id, display_name, description, folded ON channel
+	FOR EACH ROW EXECUTE FUNCTION channel_fold();
+-- Those that an upgrade found.
+UPDATE channel SET folded = '' WHERE folded = '';
+
+CREATE FUNCTION channels_counted() RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT count(*) FROM (SELECT FROM channel LIMIT 10000) c);
+END $$;
+
+-- {total, data} of channels with these ids.
+CREATE FUNCTION channels_listed(total bigint, ids bigint[]) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN listed(total, (SELECT json_agg((SELECT d.document
+			FROM channel_document d WHERE d.id = k.id)
+			ORDER BY k.nr)
+		FROM unnest(ids) WITH ORDINALITY k (id, nr)));
+END $$;
+
+-- All channels. One of a name or a date exists once or nearly so: what ties
+-- them is sorted behind their index.
+CREATE FUNCTION channel_list(first int, nr int, sort text) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	RETURN channels_listed(channels_counted(), ARRAY(SELECT c.id
+		FROM channel c JOIN actor a ON a.id = c.actor_id
+			AND a.kind = 'Group'
+		ORDER BY
+			CASE WHEN sort IN ('-id', '-createdAt') THEN c.id END
+				DESC,
+			CASE WHEN sort = '-name' THEN a.name END DESC,
+			CASE WHEN sort = '-updatedAt' THEN a.updated_at END
+				DESC,
+			CASE WHEN sort = 'name' THEN a.name END,
+			CASE WHEN sort = 'updatedAt' THEN a.updated_at END,
+			c.id
+		LIMIT nr OFFSET first));
+END $$;
+
+-- The first 1,000 of the channels with these words or of these names; those
+-- whose name begins with the words before the others.
+CREATE FUNCTION channels_matching(first int, nr int, sort text, words text,
+	names text[]) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	pattern constant text := '%' || like_text(words) || '%';
+	beginning constant text := lower(words);
+	named constant text := split_part(beginning, '@', 1);
+	found bigint[] := ARRAY(SELECT c.id FROM channel c
+		WHERE (pattern IS NULL OR c.folded LIKE pattern
+			OR c.actor_id = (SELECT a.id FROM actor a
+				WHERE a.name = named))
+		AND (names IS NULL OR c.actor_id = ANY (ARRAY(
+			SELECT a.id FROM actor a WHERE a.name = ANY (names))))
+		LIMIT 1000);
+BEGIN
+	RETURN channels_listed(cardinality(found), ARRAY(SELECT c.id
+		FROM channel c JOIN actor a ON a.id = c.actor_id
+		WHERE c.id = ANY (found)
+		ORDER BY
+			CASE WHEN sort IN ('match', '-match') THEN
+				strpos(lower(c.display_name), beginning) = 1
+				OR strpos(a.name, beginning) = 1 END DESC,
+			CASE WHEN sort = 'displayName'
+				THEN c.display_name END,
+			CASE WHEN sort = '-displayName'
+				THEN c.display_name END DESC,
+			CASE WHEN sort = '-createdAt' THEN c.id END DESC,
+			c.id
+		LIMIT nr OFFSET first));
+END $$;
+
+-- A search without words or names has all.
+CREATE FUNCTION channel_search(first int, nr int, sort text, words text,
+	handles text[], host text) RETURNS json
+STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	IF host <> our_host() THEN
+		RETURN listed(0, '[]');
+	ELSIF words IS NOT NULL OR handles IS NOT NULL THEN
+		RETURN channels_matching(first, nr, sort, words,
+			(SELECT array_agg(split_part(lower(h), '@', 1))
+			FROM unnest(handles) h));
+	END IF;
+	RETURN channels_listed(channels_counted(), ARRAY(SELECT c.id
+		FROM channel c
+		ORDER BY
+			CASE WHEN sort = 'displayName'
+				THEN c.display_name END,
+			CASE WHEN sort = '-displayName'
+				THEN c.display_name END DESC,
+			CASE WHEN sort = '-createdAt' THEN c.id END DESC,
+			c.id
+		LIMIT nr OFFSET first));
+END $$;
