@@ -42,7 +42,10 @@ sub ping {
 		headers => { 'user-agent' => $agent })->{status};
 }
 
+# As if one had watched all the time between the pings.
 sub fold {
+	$cardume->psql("UPDATE view_ping SET at = at + place *
+		interval '1 second' WHERE video_id = $video->{id}");
 	$cardume->psql('SELECT view_fold_write(100000); SELECT view_count_write()');
 }
 
@@ -102,6 +105,21 @@ subtest 'what was watched' => sub {
 	is_deeply $agents->{operatingSystems},
 		[map { { name => $_, viewers => 1 } } qw(Android BeOS Linux)],
 		'systems';
+};
+
+subtest 'more than can have been watched' => sub {
+	my $hash = "sha256('haste')";
+	$cardume->psql("INSERT INTO view_ping (viewer, video_id, place,
+		is_seek, at) SELECT $hash, $video->{id}, 10 * (i % 2),
+		i % 2 = 0, now() + i * interval '1 ms'
+		FROM generate_series(0, 9999) i;
+		SELECT view_fold_write(100000)");
+	my $watched = $cardume->psql("SELECT s.watched FROM view_session s
+		JOIN view_now n ON n.session_id = s.id WHERE n.viewer = $hash");
+	is $watched, 50, 'ten seconds and four times the time';
+	$cardume->psql("DELETE FROM view_session s USING view_now n
+		WHERE n.session_id = s.id AND n.viewer = $hash;
+		DELETE FROM view_now WHERE viewer = $hash");
 };
 
 subtest 'when' => sub {

@@ -118,11 +118,18 @@ AS $$
 		WHEN agent ~ '^Mozilla/' THEN 'desktop' END
 $$;
 
+-- How many seconds of film can be played in that time, at four times the speed
+-- and with what was loaded before.
+CREATE FUNCTION view_playable(span interval) RETURNS int
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT (10 + 4 * extract(epoch FROM span))::int
+$$;
+
 -- Adds up the pings of viewers: at most so many, the number of those taken.
 --   * a viewing is of one viewer and one video, with less than an hour between
 --     two pings
 --   * what lies between two pings was watched, unless the player says that one
---     has jumped, or it is more than can have been played
+--     has jumped, or it is more than can have been played; all in all, too
 --   * a view is ten seconds watched (or the whole of a shorter film), once an
 --     hour
 CREATE FUNCTION view_fold_write(batch int) RETURNS bigint
@@ -134,8 +141,8 @@ WITH taken AS (
 ), step AS (
 	SELECT p.*, n.session_id,
 		coalesce(lag(p.place) OVER w, n.place) AS before,
-		10 + 4 * extract(epoch FROM p.at -
-			coalesce(lag(p.at) OVER w, n.at)) AS playable
+		view_playable(p.at - coalesce(lag(p.at) OVER w, n.at))
+			AS playable
 	FROM taken p
 	JOIN video v ON v.id = p.video_id
 	LEFT JOIN view_now n ON n.viewer = p.viewer
@@ -149,8 +156,8 @@ WITH taken AS (
 ), viewing AS MATERIALIZED (
 	SELECT viewer, video_id, min(at) AS began, max(at) AS at,
 		(array_agg(place ORDER BY at DESC))[1] AS place,
-		coalesce(sum(place - before) FILTER (WHERE is_on), 0)::int
-			AS watched,
+		least(coalesce(sum(place - before) FILTER (WHERE is_on), 0),
+			1000000)::int AS watched,
 		coalesce(min(session_id), nextval('view_session_id_seq'))
 			AS session_id,
 		max(client) AS client, max(device) AS device, max(os) AS os,
@@ -159,14 +166,16 @@ WITH taken AS (
 ), session AS (
 	INSERT INTO view_session AS s (id, video_id, started_at, ended_at,
 		watched, client, device, os)
-	SELECT session_id, video_id, began, at, watched,
+	SELECT session_id, video_id, began, at,
+		least(watched, view_playable(at - began)),
 		coalesce(client, agent_client(agent)),
 		coalesce(device, agent_device(agent)),
 		coalesce(os, agent_os(agent))
 	FROM viewing ORDER BY session_id
 	ON CONFLICT (id) DO UPDATE SET
 		ended_at = greatest(s.ended_at, excluded.ended_at),
-		watched = s.watched + excluded.watched
+		watched = least(s.watched + excluded.watched,
+			view_playable(excluded.ended_at - s.started_at))
 ), seen AS (
 	INSERT INTO view_now AS n (viewer, video_id, session_id, place,
 		watched, at)
@@ -175,9 +184,9 @@ WITH taken AS (
 	ON CONFLICT (viewer, video_id) DO UPDATE SET
 		session_id = excluded.session_id,
 		place = excluded.place,
-		watched = excluded.watched + CASE
+		watched = least(1000000, excluded.watched + CASE
 			WHEN n.session_id = excluded.session_id THEN n.watched
-			ELSE 0 END,
+			ELSE 0 END),
 		at = excluded.at
 ), edge AS (
 	SELECT video_id, second, sum(change) AS change
