@@ -40,7 +40,8 @@ SELECT json_build_object(
 	'totalVideos', videos.nr,
 	'totalVideoComments', videos.comments,
 	'totalLocalVideoChannels', (SELECT count(*) FROM channel),
-	'totalLocalPlaylists', 0,
+	'totalLocalPlaylists', (SELECT count(*) FROM playlist
+		WHERE privacy = 1),
 	'totalInstanceFollowers', follows.followers,
 	'totalInstanceFollowing', follows.following,
 	'videosRedundancy', '[]'::json)
