@@ -307,6 +307,7 @@ static void complete(struct upload_session *session)
 	struct task *task = session->request->task;
 	struct new_video *video = take_file(session);
 
+	upload_session_sync(session);
 	db_begin(task);
 	session->answer = store(session, video);
 	if (!session->answer) {

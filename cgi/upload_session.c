@@ -47,10 +47,12 @@ struct upload_session *upload_session_find(struct request *request)
 	session->path = arena_printf(arena, "source/%s", session->uuid);
 	session->full = arena_printf(
 		arena, "%s/%s", request->task->conf->media_dir, session->path);
-	if (!session->answer && session->received &&
-	    (stat(session->full, &status) ||
-	     status.st_size < session->received))
+	if (session->answer)
+		return session;
+	if (stat(session->full, &status))
 		session->received = 0;
+	else if (status.st_size < session->received)
+		session->received = status.st_size;
 	return session;
 }
 
@@ -83,7 +85,8 @@ static void close_file(void *ptr)
 }
 
 /* What was acknowledged before the machine died may not have outlived it:
- * then it is to be sent again. What was not acknowledged goes. */
+ * then it is to be sent again (a file's length never tells of bytes that were
+ * not written). What was not acknowledged goes. */
 static void settle(struct upload_session *session)
 {
 	struct task *task = session->request->task;
@@ -94,12 +97,15 @@ static void settle(struct upload_session *session)
 	/* Another process has put the first piece in this file's place. */
 	if (!status.st_nlink)
 		fail_locked(task);
+	if (session->answer)
+		return;
 	if (status.st_size < session->received) {
 		db(task, "user/upload-session-grow", session->id,
-		   db_number(task, session->received), "0");
-		session->received = 0;
+		   db_number(task, session->received),
+		   db_number(task, status.st_size));
+		session->received = status.st_size;
 	}
-	if (status.st_size > session->received && !session->answer &&
+	if (status.st_size > session->received &&
 	    ftruncate(session->fd, session->received))
 		fail_write(session);
 }
@@ -142,8 +148,8 @@ static void move(struct upload_session *session, struct upload_body *body)
 		fail_write(session);
 	close(session->fd);
 	session->fd = fd;
-	if (flock(fd, LOCK_EX | LOCK_NB) || fchmod(fd, 0640) || fdatasync(fd) ||
-	    rename(body->path, session->full) || !sync_folder(session))
+	if (flock(fd, LOCK_EX | LOCK_NB) || fchmod(fd, 0640) ||
+	    rename(body->path, session->full))
 		fail_write(session);
 }
 
@@ -161,7 +167,11 @@ static void copy(struct upload_session *session, struct upload_body *body)
 			fail_write(session);
 		left -= n;
 	}
-	if (fdatasync(session->fd))
+}
+
+void upload_session_sync(struct upload_session *session)
+{
+	if (fdatasync(session->fd) || !sync_folder(session))
 		fail_write(session);
 }
 
@@ -175,6 +185,9 @@ void upload_session_append(struct upload_session *session,
 		copy(session, body);
 	else
 		move(session, body);
+	/* Begins to write, so that the end need not wait for all of it. */
+	sync_file_range(session->fd, session->received, body->size,
+			SYNC_FILE_RANGE_WRITE);
 	db(task, "user/upload-session-grow", session->id,
 	   db_number(task, session->received), db_number(task, received));
 	session->received = received;

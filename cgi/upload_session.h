@@ -36,9 +36,11 @@ struct upload_session *upload_session_find(struct request *request);
 /* Fails with 423 while another process writes. Afterwards `received` is what
  * the file really has. */
 void upload_session_lock(struct upload_session *session);
-/* Appends the body to a locked one; it is on the disk then. The first piece
- * is moved, the others are copied by the kernel. */
+/* Appends the body to a locked one. The first piece is moved, the others are
+ * copied by the kernel. */
 void upload_session_append(struct upload_session *session,
 			   struct upload_body *body);
+/* Waits until all of it is on the disk, before a video's row names it. */
+void upload_session_sync(struct upload_session *session);
 
 #endif
