@@ -37,6 +37,9 @@ SELECT json_build_object(
 		'isPreviewed', v.is_published AND v.privacy IN (1, 2),
 		'isWatchable', (v.is_published OR v.is_blocked)
 			AND (v.state = 1 OR s.id IS NOT NULL),
+		'isBlocked', v.is_blocked,
+		'blockedReason', CASE WHEN v.is_blocked THEN (SELECT b.reason
+			FROM video_blacklist b WHERE b.video_id = v.id) END,
 		'isTranscoding', v.state = 2,
 		'isFailed', v.state = 7,
 		'error', v.error,
