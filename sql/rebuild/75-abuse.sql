@@ -245,7 +245,7 @@ BEGIN
 		'updatedAt', iso(a.updated_at));
 END $$;
 
--- What moderators are told besides.
+-- What moderators are told besides. Reports are counted up to 1,000.
 CREATE FUNCTION abuse_document_full(a abuse) RETURNS jsonb
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -253,53 +253,30 @@ DECLARE
 		'moderationComment', a.moderation_comment,
 		'reporterAccount', (SELECT d.document FROM account_document d
 			WHERE d.id = a.reporter_id),
-		'countReportsForReporter', (SELECT count(*) FROM abuse o
-			WHERE o.reporter_id = a.reporter_id),
-		'countReportsForReportee', (SELECT count(*) FROM abuse o
-			WHERE o.flagged_id = a.flagged_id));
+		'countReportsForReporter', (SELECT count(*) FROM (SELECT
+			FROM abuse o WHERE o.reporter_id = a.reporter_id
+			LIMIT 1000) l),
+		'countReportsForReportee', (SELECT count(*) FROM (SELECT
+			FROM abuse o WHERE o.flagged_id = a.flagged_id
+			LIMIT 1000) l));
 BEGIN
 	IF a.kind = 'video' THEN
 		made := jsonb_set(made, '{video}', (made -> 'video') ||
 			jsonb_build_object('countReports', (SELECT count(*)
-				FROM abuse o WHERE o.video_id = a.video_id),
-			'nthReport', (SELECT count(*) FROM abuse o
-				WHERE o.video_id = a.video_id AND o.id <= a.id)));
+				FROM (SELECT FROM abuse o
+					WHERE o.video_id = a.video_id
+					LIMIT 1000) l),
+			'nthReport', (SELECT count(*) FROM (SELECT FROM abuse o
+				WHERE o.video_id = a.video_id
+					AND o.id <= a.id LIMIT 1000) l)));
 	END IF;
 	RETURN made;
 END $$;
 
 -- --- lists -------------------------------------------------------------------
 
--- Does an account's name or display name have this? (A pattern for ILIKE.)
-CREATE FUNCTION account_is_like(account bigint, words text) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM account c JOIN actor a ON a.id = c.actor_id
-		WHERE c.id = account AND (a.name ILIKE words
-			OR c.display_name ILIKE words));
-END $$;
-
-CREATE FUNCTION abuse_video_is_like(a abuse, words text) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN a.deleted_video ->> 'name' ILIKE words OR EXISTS (SELECT
-		FROM video v WHERE v.id = coalesce(a.video_id, (SELECT
-			c.video_id FROM comment c WHERE c.id = a.comment_id))
-			AND v.name ILIKE words);
-END $$;
-
-CREATE FUNCTION abuse_channel_is_like(a abuse, words text) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN a.deleted_video -> 'channel' ->> 'displayName' ILIKE words
-		OR EXISTS (SELECT FROM video v
-			JOIN channel h ON h.id = v.channel_id
-			JOIN actor r ON r.id = h.actor_id
-			WHERE v.id = a.video_id AND (r.name ILIKE words
-				OR h.display_name ILIKE words));
-END $$;
-
--- Reports that are asked for; NULL: not asked for. Patterns are for ILIKE.
+-- Reports that are asked for; NULL: not asked for. Patterns are for ILIKE, and
+-- are looked for in the latest 10,000 reports.
 CREATE FUNCTION abuses_filtered(mine bigint, wanted bigint, new_state smallint,
 	wanted_reason smallint, wanted_kind text, video_is text, words text,
 	reporter text, reportee text, video text, channel text)
@@ -315,15 +292,51 @@ RETURNS SETOF abuse STABLE LANGUAGE sql AS $$
 		WHEN 'deleted' THEN a.video_id IS NULL
 		ELSE EXISTS (SELECT FROM video_blacklist b
 			WHERE b.video_id = a.video_id) END)
-	AND (reporter IS NULL OR account_is_like(a.reporter_id, reporter))
-	AND (reportee IS NULL OR account_is_like(a.flagged_id, reportee))
-	AND (video IS NULL OR abuse_video_is_like(a, video))
-	AND (channel IS NULL OR abuse_channel_is_like(a, channel))
+	AND (num_nonnulls(words, reporter, reportee, video, channel) = 0
+		OR a.id >= coalesce((SELECT o.id FROM abuse o
+			ORDER BY o.id DESC OFFSET 9999 LIMIT 1), 0))
+	AND (reporter IS NULL OR EXISTS (SELECT
+		FROM account c JOIN actor r ON r.id = c.actor_id
+		WHERE c.id = a.reporter_id AND (r.name ILIKE reporter
+			OR c.display_name ILIKE reporter)))
+	AND (reportee IS NULL OR EXISTS (SELECT
+		FROM account c JOIN actor r ON r.id = c.actor_id
+		WHERE c.id = a.flagged_id AND (r.name ILIKE reportee
+			OR c.display_name ILIKE reportee)))
+	AND (video IS NULL OR a.deleted_video ->> 'name' ILIKE video
+		OR EXISTS (SELECT FROM video v
+			WHERE v.id = coalesce(a.video_id, (SELECT c.video_id
+				FROM comment c WHERE c.id = a.comment_id))
+			AND v.name ILIKE video))
+	AND (channel IS NULL
+		OR a.deleted_video -> 'channel' ->> 'displayName'
+			ILIKE channel
+		OR EXISTS (SELECT FROM video v
+			JOIN channel h ON h.id = v.channel_id
+			JOIN actor r ON r.id = h.actor_id
+			WHERE v.id = a.video_id AND (r.name ILIKE channel
+				OR h.display_name ILIKE channel)))
 	AND (words IS NULL OR a.reason ILIKE words
-		OR account_is_like(a.reporter_id, words)
-		OR account_is_like(a.flagged_id, words)
-		OR abuse_video_is_like(a, words)
-		OR abuse_channel_is_like(a, words))
+		OR EXISTS (SELECT
+		FROM account c JOIN actor r ON r.id = c.actor_id
+		WHERE c.id = a.reporter_id AND (r.name ILIKE words
+			OR c.display_name ILIKE words))
+		OR EXISTS (SELECT
+		FROM account c JOIN actor r ON r.id = c.actor_id
+		WHERE c.id = a.flagged_id AND (r.name ILIKE words
+			OR c.display_name ILIKE words))
+		OR a.deleted_video ->> 'name' ILIKE words
+		OR EXISTS (SELECT FROM video v
+			WHERE v.id = coalesce(a.video_id, (SELECT c.video_id
+				FROM comment c WHERE c.id = a.comment_id))
+			AND v.name ILIKE words)
+		OR a.deleted_video -> 'channel' ->> 'displayName'
+			ILIKE words
+		OR EXISTS (SELECT FROM video v
+			JOIN channel h ON h.id = v.channel_id
+			JOIN actor r ON r.id = h.actor_id
+			WHERE v.id = a.video_id AND (r.name ILIKE words
+				OR h.display_name ILIKE words)))
 $$;
 
 -- A page of them, and how many there are up to 10,000. `mine` NULL: for
