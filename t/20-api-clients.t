@@ -34,6 +34,25 @@ my $channel = $cardume->psql("SELECT name FROM actor
 	WHERE id IN ($actors) AND kind = 'Group'");
 my $token = $cardume->token($owner);
 
+# What the owner has made by the API; its answer.
+sub made {
+	my ($path, $fields, $status) = @_;
+	my $answer = $client->send_json('POST', "/api/v1$path", $fields,
+		headers => { authorization => "Bearer $token" });
+	is $answer->{status}, $status // 200, "made: $path"
+		or diag $answer->{content};
+	return $answer->{content} ? decode_json($answer->{content}) : undef;
+}
+my $threads = "/videos/$video->{uuid}/comment-threads";
+my $thread = made($threads, { text => 'First' })->{comment}{id};
+made("/videos/$video->{uuid}/comments/$thread", { text => 'Second' });
+my $channel_id = $client->json("/api/v1/video-channels/$channel")->{id};
+my $list = made('/video-playlists', { displayName => "List $word",
+	privacy => 1, videoChannelId => $channel_id })->{videoPlaylist}{uuid};
+made("/video-playlists/$list/videos", { videoId => $video->{id} });
+made('/users/me/subscriptions', { uri => $channel . '@' .
+	$origin =~ s{.*//}{}r }, 204);
+
 my $instant = qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 my %is = (
 	string => sub { defined $_[0] && !ref $_[0] && !is_number($_[0]) },
@@ -211,6 +230,41 @@ my @table = (
 		specialPlaylists:array twoFactorEnabled:bool theme:words', $token],
 	['apps', '/api/v1/users/me/videos', "$video_list data[].state.id:int
 		data[].waitTranscoding:bool data[].tags:array", $token],
+	['NewPipe', "/api/v1$threads?start=0&count=12", 'total:int data:filled ' .
+		prefixed('data[].', 'id:int threadId:int text:words
+		createdAt:instant totalReplies:int isDeleted:bool
+		account.name:words account.host:words
+		account.displayName:words account.avatars:filled')],
+	['NewPipe', "/api/v1$threads/$thread", 'comment.id:int children:filled
+		children[].comment.id:int children[].comment.text:words
+		children[].comment.createdAt:instant
+		children[].children:array'],
+	['NewPipe', "/api/v1/video-playlists/$list", 'uuid:uuid
+		displayName:words thumbnailPath:there videosLength:int
+		description:there ownerAccount.displayName:words
+		ownerAccount.url:url ownerAccount.avatars:filled
+		videoChannel.displayName:words videoChannel.url:url'],
+	['yt-dlp', "/api/v1/video-playlists/$list/videos?sort=-createdAt&start=0&count=30&nsfw=both",
+		'total:int data:filled data[].video.shortUUID:short
+		data[].video.name:words'],
+	['Grayjay', "/api/v1/accounts/$owner/video-playlists?sort=-updatedAt&start=0&count=50",
+		'total:int data:filled data[].uuid:uuid data[].url:url
+		data[].privacy.id:int', $token],
+	['Grayjay', "/api/v1/video-channels/$channel/video-playlists?sort=-publishedAt",
+		'total:int data:filled data[].displayName:words
+		data[].url:url data[].videosLength:int'],
+	['NewPipe', "/api/v1/search/video-playlists?search=$word&start=0&count=12",
+		'total:int data:filled data[].displayName:words
+		data[].url:url data[].videosLength:int
+		data[].thumbnailPath:there'],
+	['Grayjay', '/api/v1/users/me/subscriptions?start=0&count=100',
+		'total:int data:filled data[].url:url', $token],
+	['android', '/api/v1/users/me/subscriptions/videos?start=0&count=12',
+		$video_list, $token],
+	['android', "/api/v1/users/me/videos/$video->{id}/rating",
+		'videoId:int rating:words', $token],
+	['android', '/api/v1/overviews/videos?page=1',
+		'categories:array channels:array tags:array'],
 	['apps', '/api/v1/users/me/video-quota-used', 'videoQuotaUsed:int
 		videoQuotaUsedDaily:int', $token],
 );

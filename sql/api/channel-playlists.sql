@@ -5,9 +5,11 @@
 -- answer list VideoPlaylist
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
--- param sort choice name|-name|displayName|-displayName|createdAt|-createdAt|updatedAt|-updatedAt|videoChannelPosition|-videoChannelPosition = -createdAt
+-- param sort choice name|-name|displayName|-displayName|createdAt|-createdAt|updatedAt|-updatedAt|videoChannelPosition|-videoChannelPosition|publishedAt|-publishedAt = -createdAt
 -- param playlistType int 1..2
 -- param handle handle required
 -- param viewer viewer
 -- The playlists of a channel: all of them for its owner, else the public.
-SELECT channel_playlists($5, $6::bigint, $1::int, $2::int, $3, $4::int)
+-- Grayjay asks for -publishedAt, which playlists have not.
+SELECT channel_playlists($5, $6::bigint, $1::int, $2::int,
+	replace($3, 'publishedAt', 'createdAt'), $4::int)
