@@ -74,7 +74,7 @@ SELECT setseed(0.42);
 INSERT INTO video (uuid, short_uuid, search, channel_id, name, description, category_id,
 	licence_id, language_id, tags, privacy, state, nsfw, duration,
 	aspect_ratio, views, likes, hot, trending, created_at, published_at,
-	originally_published_at, files_are_public)
+	originally_published_at, files_are_public, has_hls, has_web, files_size)
 SELECT u.uuid, short_uuid(u.uuid),
 	to_tsvector('simple', w1.word || ' and ' || w2.word || ' ' || i), c.id,
 	initcap(w1.word) || ' and ' || w2.word || ' ' || i,
@@ -91,7 +91,7 @@ SELECT u.uuid, short_uuid(u.uuid),
 	(random() * 100)::bigint, random() * 100, random() * 100,
 	now() - i * interval '7 minutes', now() - i * interval '7 minutes',
 	CASE WHEN i % 10 = 0 THEN now() - i * interval '11 minutes' END,
-	i % 50 <> 7
+	i % 50 <> 7, true, true, 30000000 + i
 FROM generate_series(1, :videos) i
 CROSS JOIN LATERAL (SELECT gen_random_uuid() AS uuid WHERE i > 0) u
 JOIN bench_channel c ON c.n =

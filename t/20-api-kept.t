@@ -27,6 +27,12 @@ SELECT count(*) FROM video_kept k JOIN video v ON v.id = k.video_id
 WHERE v.id = $id AND k.members = video_members_made(v.id)
 	AND k.summary = summary_made(v.description)
 	AND k.files = video_files_made(v.id)
+	AND v.has_hls = EXISTS (SELECT FROM streaming_playlist p
+		WHERE p.video_id = v.id)
+	AND v.has_web = EXISTS (SELECT FROM video_file f
+		WHERE f.video_id = v.id AND f.playlist_id IS NULL)
+	AND v.files_size = (SELECT coalesce(sum(f.size), 0)
+		FROM video_file f WHERE f.video_id = v.id)
 SQL
 }
 

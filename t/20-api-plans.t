@@ -60,7 +60,8 @@ for my $filter ("categories => '{5}'", "languages => '{fr}'",
 	"languages => '{_unknown}'", "licences => '{1}'",
 	"tags_one => '{tag3}'", "tags_all => '{tag3}'", "nsfw => 'true'",
 	"words => 'filler'", "channel => $channel", "account => $account",
-	"owner => $account", 'has_hls => true', 'has_web => true') {
+	"owner => $account", 'has_hls => true', 'has_hls => false',
+	'has_web => true', 'has_web => false') {
 	my $plans = plans("SELECT video_list(0, 15, '-publishedAt', false,
 		NULL, $filter)");
 	is scalar(my @scans = scans($plans)), 0,
@@ -79,6 +80,13 @@ for my $sort (qw(match displayName -displayName -createdAt)) {
 }
 like plans("SELECT channel_search(0, 15, '-match', 'harbour', NULL, NULL)"),
 	qr/Bitmap Index Scan on channel_folded/, 'words use their index';
+
+for (['hls', 'true'], ['web', 'true']) {
+	my ($kind, $is) = @$_;
+	like plans("SELECT video_list(0, 15, '-publishedAt', false, NULL,
+		has_$kind => $is)"), qr/using video_$kind on video/,
+		"few with $kind are found by its index";
+}
 
 # What is found where an index is missing.
 my $bad = plans("SELECT video_list(0, 15, '-comments', false, NULL)",

@@ -62,7 +62,7 @@ BEGIN
 			AND NOT attisdropped AND attgenerated = ''
 			AND attname <> ALL ('{views,likes,dislikes,comments,threads,
 				downloads,viewers,hot,trending,search,card,
-				error}'))
+				error,has_hls,has_web,files_size}'))
 		|| ' ON video FOR EACH ROW'
 		' EXECUTE FUNCTION video_kept_changed()';
 END $$;
@@ -73,6 +73,14 @@ CREATE FUNCTION video_kept_part(video bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM FROM video v WHERE v.id = video FOR NO KEY UPDATE;
+	UPDATE video v SET has_hls = n.hls, has_web = n.web, files_size = n.size
+	FROM (SELECT EXISTS (SELECT FROM streaming_playlist p
+			WHERE p.video_id = video) AS hls,
+		coalesce(bool_or(f.playlist_id IS NULL), false) AS web,
+		coalesce(sum(f.size), 0) AS size
+		FROM video_file f WHERE f.video_id = video) n
+	WHERE v.id = video AND (v.has_hls, v.has_web, v.files_size)
+		<> (n.hls, n.web, n.size);
 	PERFORM video_kept_refresh(video);
 END $$;
 

@@ -87,11 +87,8 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 		OR ('_unknown' = ANY (f.languages) AND v.language_id IS NULL))
 	AND (f.tags_one IS NULL OR v.tags && f.tags_one)
 	AND (f.tags_all IS NULL OR v.tags @> f.tags_all)
-	AND (f.has_hls IS NULL OR f.has_hls = EXISTS (SELECT
-		FROM streaming_playlist p WHERE p.video_id = v.id))
-	AND (f.has_web IS NULL OR f.has_web = EXISTS (SELECT
-		FROM video_file w WHERE w.video_id = v.id
-			AND w.playlist_id IS NULL))
+	AND (f.has_hls IS NULL OR v.has_hls = f.has_hls)
+	AND (f.has_web IS NULL OR v.has_web = f.has_web)
 	AND (f.words IS NULL OR v.search @@
 		websearch_to_tsquery('simple', unaccent(f.words)))
 $$;
@@ -107,8 +104,9 @@ BEGIN
 	ids := ARRAY(SELECT v.id FROM videos_filtered(f) v
 	ORDER BY
 		CASE WHEN sort = '-createdAt' THEN v.created_at END DESC,
-		CASE WHEN sort IN ('-publishedAt', '-localVideoFilesSize')
-			THEN v.published_at END DESC,
+		CASE WHEN sort = '-publishedAt' THEN v.published_at END DESC,
+		CASE WHEN sort = '-localVideoFilesSize'
+			THEN v.files_size END DESC,
 		CASE WHEN sort = '-originallyPublishedAt'
 			THEN v.originally_published_at END DESC NULLS LAST,
 		CASE WHEN sort = '-views' THEN v.views END DESC,
@@ -122,10 +120,10 @@ BEGIN
 		CASE sort WHEN 'createdAt' THEN v.created_at
 			WHEN 'publishedAt' THEN v.published_at
 			WHEN 'originallyPublishedAt'
-				THEN v.originally_published_at
-			WHEN 'localVideoFilesSize' THEN v.published_at END,
+				THEN v.originally_published_at END,
 		CASE sort WHEN 'views' THEN v.views WHEN 'likes' THEN v.likes
-			WHEN 'comments' THEN v.comments END,
+			WHEN 'comments' THEN v.comments
+			WHEN 'localVideoFilesSize' THEN v.files_size END,
 		CASE sort WHEN 'trending' THEN v.trending
 			WHEN 'hot' THEN v.hot END,
 		CASE WHEN sort = 'duration' THEN v.duration END,
@@ -135,8 +133,7 @@ BEGIN
 	IF counted THEN
 		SELECT count(*) INTO total FROM (SELECT FROM videos_filtered(f)
 			LIMIT CASE WHEN num_nonnulls(f.words, f.tags_one,
-				f.tags_all, f.has_hls, f.has_web,
-				f.unwatched_by) = 0 THEN 10000
+				f.tags_all, f.unwatched_by) = 0 THEN 10000
 			ELSE first + nr + 1000 END) limited;
 	END IF;
 END $$;
