@@ -69,6 +69,8 @@ EXTRA_DIST += \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv \
+	t/clients/package.json t/clients/package-lock.json \
+	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
 	t/lib/Cardume/Browser.pm \
 	t/lib/Cardume/OpenAPI.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
