@@ -31,8 +31,8 @@ BEGIN
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)));
 END $$;
 
--- All channels. One of a name or a date exists once or nearly so: what ties
--- them is sorted behind their index.
+-- All channels. Many may have changed at once: the actor's id, which their index
+-- has, settles that.
 CREATE FUNCTION channel_list(first int, nr int, sort text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
@@ -45,8 +45,10 @@ BEGIN
 			CASE WHEN sort = '-name' THEN a.name END DESC,
 			CASE WHEN sort = '-updatedAt' THEN a.updated_at END
 				DESC,
+			CASE WHEN sort = '-updatedAt' THEN a.id END DESC,
 			CASE WHEN sort = 'name' THEN a.name END,
 			CASE WHEN sort = 'updatedAt' THEN a.updated_at END,
+			CASE WHEN sort = 'updatedAt' THEN a.id END,
 			c.id
 		LIMIT nr OFFSET first));
 END $$;
