@@ -164,6 +164,17 @@ is_deeply $names, [$name{user}], 'autocomplete';
 is_deeply document(undef, 'GET', 'users/autocomplete?search=_'), [],
 	'no wildcards there';
 
+# What the order by used bytes is told once an hour (job `sweep`).
+my $stored = Cardume::Video->make($cardume, $name{second});
+my $usage = slurp("$Cardume::top/sql/job/usage.sql");
+$usage =~ s/^--.*\n//mg;
+$usage =~ s/\s+AND extract\(minute.*//;
+$cardume->psql($usage, 'cardume_worker');
+my $used = $cardume->psql("SELECT user_quota_used($id{second}, '-infinity')");
+cmp_ok $used, '>', 0, 'bytes are used';
+is $cardume->psql("SELECT used_bytes FROM app_user WHERE id = $id{second}"),
+	$used, 'and stored';
+
 # --- made by others ----------------------------------------------------------
 
 sub new_user {

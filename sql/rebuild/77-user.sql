@@ -265,16 +265,18 @@ BEGIN
 	RETURN '%' || regexp_replace(lower(words), '([%_\\])', '\\\1', 'g') || '%';
 END $$;
 
--- The users whose name or address holds `search`; all where it is NULL.
+-- A condition: users whose name or address holds `search` (10,000 of each, of
+-- many); all where it is NULL.
 CREATE FUNCTION users_found(search text, want_blocked boolean, want_role int)
 RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT 'FROM app_user u JOIN account c ON c.user_id = u.id
-		JOIN actor a ON a.id = c.actor_id WHERE true' ||
+	SELECT ' WHERE true' ||
 	CASE WHEN search IS NULL THEN '' ELSE format(' AND u.id IN (
-		SELECT id FROM app_user WHERE lower(email) LIKE %1$L
-		UNION ALL SELECT o.user_id FROM account o
-		JOIN actor p ON p.id = o.actor_id
-		WHERE p.kind = ''Person'' AND p.name LIKE %1$L)',
+		(SELECT id FROM app_user WHERE lower(email) LIKE %1$L
+			LIMIT 10000)
+		UNION ALL (SELECT o.user_id FROM account o
+			JOIN actor p ON p.id = o.actor_id
+			WHERE p.kind = ''Person'' AND p.name LIKE %1$L
+			LIMIT 10000))',
 		holding(search)) END ||
 	CASE WHEN want_blocked THEN ' AND u.is_blocked'
 		WHEN NOT want_blocked THEN ' AND NOT u.is_blocked' ELSE '' END ||
@@ -296,12 +298,15 @@ DECLARE
 	ids bigint[];
 	total bigint;
 BEGIN
-	EXECUTE format('SELECT array(SELECT u.id %s ORDER BY %s %s, u.id %s
-		LIMIT %s OFFSET %s)', found, key, down, down, nr, first)
-		INTO ids;
-	EXECUTE format('SELECT count(*) FROM (SELECT %s LIMIT 10000) f', found)
-		INTO total;
-	RETURN listed(total, (SELECT json_agg(user_item(i) ORDER BY n)
+	EXECUTE format('SELECT array(SELECT u.id FROM app_user u %s %s
+		ORDER BY %s %s, u.id %s LIMIT %s OFFSET %s)',
+		CASE WHEN key = 'a.name' THEN 'JOIN account c ON c.user_id = u.id
+			JOIN actor a ON a.id = c.actor_id' END,
+		found, key, down, down, nr, first) INTO ids;
+	EXECUTE format('SELECT count(*) FROM (SELECT FROM app_user u %s
+		LIMIT 10000) f', found) INTO total;
+	RETURN listed(total, (SELECT json_agg((SELECT m.document
+			FROM user_item m WHERE m.id = i) ORDER BY n)
 		FROM unnest(ids) WITH ORDINALITY k (i, n)));
 END $$;
 
@@ -426,6 +431,7 @@ GRANT UPDATE (email, pending_email, is_email_verified, is_email_public,
 	no_welcome_modal, no_account_setup_warning_modal, new_features_read)
 	ON app_user TO cardume_api;
 GRANT SELECT ON used_name TO cardume_api;
+GRANT SELECT (used_bytes), UPDATE (used_bytes) ON app_user TO cardume_worker;
 GRANT SELECT (nsfw_flags_displayed, nsfw_flags_hidden, nsfw_flags_warned,
 	nsfw_flags_blurred, no_instance_config_warning_modal, no_welcome_modal,
 	no_account_setup_warning_modal, new_features_read) ON app_user
