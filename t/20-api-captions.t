@@ -202,6 +202,11 @@ for my $kind (qw(avatar banner)) {
 	cmp_ok $cardume->psql("SELECT count(*) FROM actor_image
 		WHERE actor_id = instance_actor() AND kind = '$kind'"), '>', 0,
 		"$path: is there";
+	is $client{nobody}->json('/api/v1/config/about?x=' . rand)
+		->{instance}{"${kind}s"}[0]{path}, '/lazy-static/' .
+		"${kind}s/" . $cardume->psql("SELECT filename FROM actor_image
+		WHERE actor_id = instance_actor() AND kind = '$kind'
+		ORDER BY width LIMIT 1"), "$path: is told";
 	refused("$path: not an admin", 403, send_form('owner', 'POST',
 		"$path/pick", {}, { "${kind}file" => $picture{jpg} }));
 	refused("$path: nobody", 401, send_form('nobody', 'POST', "$path/pick",

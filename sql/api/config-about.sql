@@ -12,4 +12,5 @@ SELECT json_build_object('instance', json_build_object(
 	'moderationInformation', '', 'administrator', '',
 	'maintenanceLifetime', '', 'businessModel', '',
 	'languages', '[]'::json, 'categories', '[]'::json,
-	'banners', '[]'::json, 'avatars', '[]'::json))
+	'banners', instance_images('banner'),
+	'avatars', instance_images('avatar')))

@@ -291,6 +291,22 @@ BEGIN
 	RETURN true;
 END $$;
 
+-- The instance's avatars or banners, smallest first.
+CREATE FUNCTION instance_images(what text) RETURNS jsonb
+STABLE LANGUAGE sql AS $$
+	SELECT coalesce(jsonb_agg(document::jsonb ORDER BY width), '[]')
+	FROM actor_image_document
+	WHERE actor_id = instance_actor() AND kind = what
+$$;
+
+CREATE FUNCTION instance_logos() RETURNS jsonb STABLE LANGUAGE sql AS $$
+	SELECT coalesce(jsonb_agg(jsonb_build_object('width', width,
+		'height', height, 'type', kind, 'isFallback', false,
+		'fileUrl', origin() || '/lazy-static/logos/' || filename)
+		ORDER BY kind, width), '[]')
+	FROM instance_logo
+$$;
+
 CREATE FUNCTION instance_logo_deleted() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
