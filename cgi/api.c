@@ -10,6 +10,7 @@ static const struct route *const handlers[] = {
 	api_me_routes,
 	api_user_routes,
 	api_video_routes,
+	log_routes,
 	media_routes,
 	notification_routes,
 	oauth_routes,

@@ -15,6 +15,7 @@ extern const struct route api_video_routes[];
 extern const struct route channel_routes[];
 extern const struct route comment_routes[];
 extern const struct route feed_routes[];
+extern const struct route log_routes[];
 extern const struct route login_routes[];
 extern const struct route media_routes[];
 extern const struct route oauth_routes[];

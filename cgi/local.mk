@@ -47,6 +47,7 @@ cardume_api_SOURCES = \
 	cgi/api_me.c \
 	cgi/api_user.c \
 	cgi/api_video.c \
+	cgi/logs.c \
 	cgi/media.c \
 	cgi/notification.c \
 	cgi/oauth.c \

@@ -15,6 +15,8 @@
 #define HEADER_TRIES 30
 
 #define SIGNUPS 2
+#define CLIENT_LOGS 30
+#define CLIENT_LOG_SECONDS "60"
 #define MAILS 3
 
 #define IPV6_BYTES_OF_56 7
@@ -160,6 +162,14 @@ void throttle_mail(struct request *request)
 	      arena_printf(request->task->arena, "mail for %s",
 			   address_text(request)),
 	      ADDRESS_SECONDS, MAILS);
+}
+
+void throttle_client_log(struct request *request)
+{
+	count(request,
+	      arena_printf(request->task->arena, "client log from %s",
+			   address_text(request)),
+	      CLIENT_LOG_SECONDS, CLIENT_LOGS);
 }
 
 bool throttle_contact(struct request *request)

@@ -46,6 +46,9 @@ void throttle_mail(struct request *request);
  * hour. */
 bool throttle_contact(struct request *request);
 
+/* Counts a message of an application's own log: 30 in a minute. */
+void throttle_client_log(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

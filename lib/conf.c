@@ -28,6 +28,7 @@ static const struct key {
 	KEY(media_dir, TEXT, "/var/lib/cardume"),
 	KEY(secret_file, TEXT, SYSCONFDIR "/cardume/secret"),
 	KEY(wake_dir, TEXT, "/run/cardume/wake"),
+	KEY(log_dir, TEXT, ""),
 	KEY(tracker_whitelist, TEXT, "/var/lib/cardume/tracker/whitelist"),
 	KEY(tracker_pid_file, TEXT, ""),
 	KEY(ffmpeg, TEXT, "/usr/bin/ffmpeg"),

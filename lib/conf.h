@@ -15,6 +15,7 @@ struct conf {
 	const char *media_dir; /* public/ private/ incoming/ work/ */
 	const char *secret_file; /* >= 32 random bytes, mode 0640 */
 	const char *wake_dir; /* datagram sockets of the workers */
+	const char *log_dir; /* of our logs, for admins; empty: the journal */
 	const char *tracker_whitelist; /* opentracker's access.whitelist */
 	const char *tracker_pid_file; /* who gets SIGHUP; empty: nobody */
 	const char *ffmpeg; /* path of the program */

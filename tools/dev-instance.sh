@@ -112,6 +112,7 @@ write_configuration() {
 	media_dir = $run/media
 	secret_file = $run/secret
 	wake_dir = $sockets/wake
+	log_dir = $run/log
 	tracker_whitelist = $run/tracker/whitelist
 	tracker_pid_file = $run/tracker/pid
 	probe = $build/workers/cardume-probe

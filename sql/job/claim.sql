@@ -3,12 +3,13 @@
 -- param count int 1..1000 required
 -- param worker text 1..200 required
 -- param lease int 1..86400 required
--- Takes up to `count` ready jobs. Losing a claim in a crash costs nothing, so
+-- Takes up to `count` ready jobs, unless an admin has paused them. Losing a claim in a crash costs nothing, so
 -- its commit does not wait for the disk.
 WITH s AS MATERIALIZED (
 	SELECT set_config('synchronous_commit', 'off', true)
 ), c AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 0 AND queue = $1::smallint
+		AND setting('jobs.paused') IS DISTINCT FROM 'true'
 	ORDER BY queue, priority, seq LIMIT $2::int FOR UPDATE SKIP LOCKED
 )
 UPDATE job j SET state = 1, attempt = attempt + 1,

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- param viewer viewer
--- The newest public videos.
+-- The instance's own text, the newest public videos.
 WITH policy AS MATERIALIZED (SELECT nsfw_policy($1::bigint) AS nsfw)
 SELECT json_build_object(
+	'homepage', setting('instance.homepage'),
 	'blur', (SELECT nsfw IN ('warn', 'blur') FROM policy),
 	'hasVideos', count(*) > 0,
 	'hasMore', count(*) = 24,

@@ -4,4 +4,10 @@
 SELECT json_build_object(
 	'name', coalesce(setting('instance.name'), 'Cardume'),
 	'shortDescription', coalesce(setting('instance.short_description'), ''),
-	'language', coalesce(setting('instance.language'), 'en'))
+	'language', coalesce(setting('instance.language'), 'en'),
+	'broadcast', CASE WHEN setting('broadcast.enabled') = 'true'
+		AND setting('broadcast.message') <> ''
+		THEN json_build_object('message', setting('broadcast.message'),
+			'level',
+			replace(setting('broadcast.level'), 'warning', 'warn'))
+		ELSE 'false'::json END)

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- What an admin may change (`cardume setting`), as a new instance has it.
 -- Each is documented in cardume(8). A set value is never overwritten.
-INSERT INTO setting (name, kind, value) VALUES
+INSERT INTO setting (name, kind, value, initial)
+SELECT name, kind, value, value FROM (VALUES
 	('instance.name', 'text', 'Cardume'),
 	('instance.short_description', 'text',
 	 'A video platform of the fediverse, run with Cardume.'),
@@ -10,6 +11,30 @@ INSERT INTO setting (name, kind, value) VALUES
 	('instance.contact', 'text', ''),
 	('instance.language', 'text', 'en'),
 	('instance.nsfw_policy', 'nsfw', 'warn'),
+	('instance.is_nsfw', 'flag', 'false'),
+	('instance.code_of_conduct', 'text', ''),
+	('instance.creation_reason', 'text', ''),
+	('instance.moderation_information', 'text', ''),
+	('instance.administrator', 'text', ''),
+	('instance.maintenance_lifetime', 'text', ''),
+	('instance.business_model', 'text', ''),
+	('instance.hardware_information', 'text', ''),
+	('instance.languages', 'list', '[]'),
+	('instance.categories', 'list', '[]'),
+	('instance.server_country', 'text', ''),
+	('instance.support', 'text', ''),
+	('instance.external_link', 'text', ''),
+	('instance.mastodon_link', 'text', ''),
+	('instance.bluesky_link', 'text', ''),
+	('instance.x_link', 'text', ''),
+	('instance.homepage', 'text', ''),
+	('broadcast.enabled', 'flag', 'false'),
+	('broadcast.message', 'text', ''),
+	('broadcast.level', 'level', 'info'),
+	('broadcast.dismissable', 'flag', 'false'),
+	('followers.enabled', 'flag', 'true'),
+	('followers.manual_approval', 'flag', 'false'),
+	('jobs.paused', 'flag', 'false'),
 	('user.video_quota', 'number', '-1'),
 	('user.video_quota_daily', 'number', '-1'),
 	('user.channels_max', 'number', '20'),
@@ -25,4 +50,6 @@ INSERT INTO setting (name, kind, value) VALUES
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
 	('federation.videos.federate_unlisted', 'flag', 'false')
-ON CONFLICT (name) DO UPDATE SET kind = excluded.kind;
+) new (name, kind, value)
+ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
+	initial = excluded.initial;

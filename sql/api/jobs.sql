@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/jobs
+-- GET /api/v1/jobs/:state
+-- viewer admin
+-- answer list Job
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param state choice active|completed|failed|waiting|delayed|paused|waiting-children|prioritized
+-- param jobType text 0..100
+-- Jobs of one state, or of all.
+SELECT job_list($1, $2, $3, $4, nullif($5, ''))

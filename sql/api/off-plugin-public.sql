@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/plugins/:name/public-settings
+-- There is no plugin.
+SELECT refuse('404', 'Plugin not found')

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/runners/unregister
+-- POST /api/v1/runners/jobs/request
+-- POST /api/v1/runners/jobs/:uuid/accept
+-- POST /api/v1/runners/jobs/:uuid/abort
+-- POST /api/v1/runners/jobs/:uuid/update
+-- POST /api/v1/runners/jobs/:uuid/error
+-- POST /api/v1/runners/jobs/:uuid/success
+-- POST /api/v1/runners/jobs/:uuid/files/videos/:id/max-quality
+-- POST /api/v1/runners/jobs/:uuid/files/videos/:id/max-quality/audio
+-- POST /api/v1/runners/jobs/:uuid/files/videos/:id/thumbnails/max-quality
+-- POST /api/v1/runners/jobs/:uuid/files/videos/:id/previews/max-quality
+-- POST /api/v1/runners/jobs/:uuid/files/videos/:id/studio/task-files/:file
+-- No runner is known, whatever its token.
+SELECT refuse('404', 'Unknown runner token', 'unknown_runner_token')

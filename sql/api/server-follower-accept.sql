@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/server/followers/:handle/accept
+-- viewer admin
+-- status 204
+-- param handle text 1..400 required
+-- Lets a follower in.
+UPDATE follow SET state = 'accepted'
+WHERE id = server_follow_named(false, $1) RETURNING 1

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/server/followers
+-- answer list Follow
+-- cache 30
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|state|-state|score|-score = -createdAt
+-- param state choice pending|accepted|rejected
+-- param actorType choice Person|Group|Application|Service|Organization
+-- param search text 0..1000
+-- Who follows this instance.
+SELECT server_follows(false, $1, $2, $3, $4, $5, $6)
