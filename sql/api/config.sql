@@ -29,6 +29,9 @@ SELECT jsonb_build_object(
 	'signup', signup_document(),
 	'email', jsonb_build_object('enabled', is_mail_on()),
 	'contactForm', jsonb_build_object('enabled', is_contact_on()),
+	'autoBlacklist', jsonb_build_object('videos', jsonb_build_object(
+		'ofUsers', jsonb_build_object('enabled',
+			setting('auto_blacklist.videos.of_users')::boolean))),
 	'broadcastMessage', jsonb_build_object(
 		'enabled', setting('broadcast.enabled')::boolean,
 		'message', setting('broadcast.message'),
@@ -102,7 +105,6 @@ SELECT jsonb_build_object(
 		"users": {"enabled": false}},
 	"export": {"users": {"enabled": false, "exportExpiration": 0,
 		"maxUserVideoQuota": 0}},
-	"autoBlacklist": {"videos": {"ofUsers": {"enabled": false}}},
 	"avatar": {"file": {"size": {"max": 8388608},
 		"extensions": [".png", ".jpeg", ".jpg", ".gif", ".webp"]}},
 	"banner": {"file": {"size": {"max": 8388608},
