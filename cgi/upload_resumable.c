@@ -183,6 +183,9 @@ static struct rows begin(struct start *start)
 	rows = db(task, "user/upload-session-begin", start->id, viewer,
 		  start->video, start->filename, size, form,
 		  start->thumbnail ? start->thumbnail->path : NULL);
+	if (!rows.count)
+		fail(task, 429,
+		     "A hundred of your uploads are open: end some first.");
 	if (start->thumbnail)
 		start->thumbnail->is_kept = true;
 	return rows;

@@ -371,6 +371,13 @@ $answer = begin({}, size => '1125899906842624');
 problem('too large for this site', 413, $answer);
 is decode_json($answer->{content})->{code}, 'max_file_size_reached', 'its code';
 
+# Nobody begins without end.
+$cardume->psql("INSERT INTO upload_session (id, user_id, filename, size, form)
+	SELECT md5(random()::text) || md5(random()::text), $user, 'many.mp4', 1,
+	'{}' FROM generate_series(1, 100)");
+problem('too many', 429, begin({ name => 'One more' }));
+$cardume->psql("DELETE FROM upload_session WHERE filename = 'many.mp4'");
+
 # --- noise, pictures, expiry -----------------------------------------------------------
 
 $place = place(begin({ name => 'Noise' }, size => 5000));
