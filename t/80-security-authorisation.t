@@ -55,10 +55,14 @@ my $root = $cardume->psql("SELECT user_id FROM account JOIN actor
 
 # A private video nobody has touched yet.
 sub private_video {
-	return $cardume->psql("INSERT INTO video (channel_id, name, privacy,
-		state, short_uuid) SELECT channel.id, 'Not yours', 3, 1, ''
+	return $cardume->psql("WITH v AS (INSERT INTO video (channel_id, name,
+		privacy, state, short_uuid)
+		SELECT channel.id, 'Not yours', 3, 1, ''
 		FROM channel JOIN actor ON actor.id = actor_id
-		WHERE name = '${owner}_channel' RETURNING uuid");
+		WHERE name = '${owner}_channel' RETURNING id, uuid),
+		s AS (INSERT INTO video_source (video_id, path, size, filename)
+		SELECT id, 'source/none', 1, 'none.mp4' FROM v)
+		SELECT uuid FROM v");
 }
 
 sub private_playlist {
