@@ -22,9 +22,11 @@ my $cardume = Cardume->shared;
 my $origin = $cardume->origin;
 my $token = $cardume->token('root');
 my $uuid = $cardume->wait_published($cardume->upload($token,
-	ffmpeg_clip(seconds => 4, size => '640x360'), name => 'Embedded'), 180);
+	ffmpeg_clip(seconds => 4, size => '640x360'), name => 'Embedded',
+	waitTranscoding => 'true'), 180);
 my $locked = $cardume->wait_published($cardume->upload($token,
 	ffmpeg_clip(seconds => 2), name => 'Locked', privacy => 5,
+	waitTranscoding => 'true',
 	'videoPasswords[0]' => 'sesame'), 180);
 
 # Another site: it has one page, whatever it is asked for.
