@@ -2,6 +2,7 @@
 -- PUT /api/v1/videos/live/:id
 -- GET /api/v1/videos/live/:id/sessions
 -- viewer user
+-- answer LiveVideo
 -- param id video required
 -- param viewer viewer
 -- As api/off-live, for the maker.

@@ -2,6 +2,7 @@
 -- GET /api/v1/videos/live/:id
 -- GET /api/v1/videos/:id/live-session
 -- viewer optional
+-- answer LiveVideo
 -- param id video required
 -- param viewer viewer
 -- param password password

@@ -5,5 +5,6 @@
 -- PUT /api/v1/plugins/:name/settings
 -- GET /api/v1/plugins/:name/registered-settings
 -- viewer admin
+-- answer Plugin
 -- There is no plugin.
 SELECT refuse('404', 'Plugin not found')

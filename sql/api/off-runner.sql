@@ -11,5 +11,6 @@
 -- POST /api/v1/runners/jobs/:uuid/files/videos/:id/thumbnails/max-quality
 -- POST /api/v1/runners/jobs/:uuid/files/videos/:id/previews/max-quality
 -- POST /api/v1/runners/jobs/:uuid/files/videos/:id/studio/task-files/:file
+-- status 204
 -- No runner is known, whatever its token.
 SELECT refuse('404', 'Unknown runner token', 'unknown_runner_token')
