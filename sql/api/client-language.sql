@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- POST /api/v1/client-config/update-interface-language
+-- POST /api/v1/client-config/update-language
 -- status 204
 -- field language text 1..20 required
 -- The language of an application's own interface: nothing here depends on it.
