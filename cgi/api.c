@@ -15,6 +15,7 @@ static const struct route *const handlers[] = {
 	notification_routes,
 	oauth_routes,
 	registration_routes,
+	two_factor_api_routes,
 	NULL,
 };
 

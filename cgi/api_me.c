@@ -6,9 +6,9 @@
 #include "handlers.h"
 #include "job.h"
 #include "json.h"
+#include "own_password.h"
 #include "password.h"
 #include "reply.h"
-#include "throttle.h"
 
 static const char *viewer_id(struct request *request)
 {
@@ -20,23 +20,6 @@ static const char *member(struct request *request, const char *name)
 	json_object *value = request_member(request, name);
 
 	return value ? json_object_get_string(value) : NULL;
-}
-
-/* Guessing it with a stolen token is held up as at sign-in. */
-static void check_current_password(struct request *request)
-{
-	struct task *task = request->task;
-	const char *given = member(request, "currentPassword");
-	struct rows user;
-
-	if (!given || !*given)
-		fail(task, 400, "currentPassword parameter is missing.");
-	throttle_sign_in(request, request->viewer.username);
-	user = db(task, "user/password-of", viewer_id(request));
-	if (!password_verify(task, db_text(user, 0, 0), given))
-		fail_code(task, 401, "current_password_is_invalid",
-			  "currentPassword is invalid.");
-	throttle_forgive(request, request->viewer.username);
 }
 
 /* NULL: the password stays. */
@@ -60,7 +43,7 @@ static void update_me(struct request *request)
 
 	request_check(request, request->route->query_name);
 	if (member(request, "password") || member(request, "email"))
-		check_current_password(request);
+		own_password_check(request, 401);
 	hash = new_password_hash(request);
 	db(task, "api/me-update", viewer_id(request),
 	   db_number(task, request->viewer.session_id),

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "db.h"
+#include "session.h"
 #include "token.h"
 
 const char *bearer_token(struct request *request)
@@ -34,4 +35,7 @@ void bearer_identify(struct request *request)
 		.role = (enum role)db_int(rows, 0, 2),
 		.session_id = db_int(rows, 0, 3),
 	};
+	if (db_bool(rows, 0, 4))
+		db(request->task, "api/token-touch", db_text(rows, 0, 3),
+		   request->address, session_user_agent(request));
 }

@@ -16,6 +16,7 @@ extern const struct route channel_routes[];
 extern const struct route comment_routes[];
 extern const struct route feed_routes[];
 extern const struct route log_routes[];
+extern const struct route login_code_routes[];
 extern const struct route login_routes[];
 extern const struct route media_routes[];
 extern const struct route oauth_routes[];
@@ -34,6 +35,8 @@ extern const struct route oembed_routes[];
 extern const struct route redirect_routes[];
 extern const struct route registration_routes[];
 extern const struct route signup_routes[];
+extern const struct route two_factor_api_routes[];
+extern const struct route two_factor_page_routes[];
 extern const struct route viewing_routes[];
 extern const struct route watch_routes[];
 

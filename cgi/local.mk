@@ -28,6 +28,7 @@ cardume_page_SOURCES = \
 	cgi/comment.c \
 	cgi/feed.c \
 	cgi/login.c \
+	cgi/login_code.c cgi/login_code.h \
 	cgi/manage.c \
 	cgi/publish.c cgi/publish.h \
 	cgi/video_form.c cgi/video_form.h \
@@ -35,6 +36,8 @@ cardume_page_SOURCES = \
 	cgi/redirects.c \
 	cgi/signup.c cgi/signup.h \
 	cgi/signup_page.c \
+	cgi/two_factor.c cgi/two_factor.h \
+	cgi/two_factor_page.c \
 	cgi/video_token.c cgi/video_token.h \
 	cgi/viewing.c \
 	cgi/watch.c
@@ -51,8 +54,11 @@ cardume_api_SOURCES = \
 	cgi/media.c \
 	cgi/notification.c \
 	cgi/oauth.c \
+	cgi/own_password.c cgi/own_password.h \
 	cgi/registration.c \
 	cgi/signup.c cgi/signup.h \
+	cgi/two_factor.c cgi/two_factor.h \
+	cgi/two_factor_api.c \
 	cgi/video_update.c cgi/video_update.h \
 	cgi/video_form.c cgi/video_form.h
 cardume_api_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi

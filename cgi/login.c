@@ -9,17 +9,18 @@
 #include "handlers.h"
 #include "json.h"
 #include "log.h"
+#include "login_code.h"
 #include "password.h"
 #include "reply.h"
 #include "session.h"
 #include "throttle.h"
+#include "two_factor.h"
 #include "utf8.h"
 
 #define NEXT_MAX 2000
 #define NAME_MAX_BYTES 400
 
-/* Where to go after it: a path of ours, in characters a header may hold. */
-static const char *next_path(struct request *request)
+const char *login_next(struct request *request)
 {
 	const char *next = request_param(request, "next");
 	struct buf path = buf_make(request->task->arena, 3 * NEXT_MAX + 1);
@@ -49,7 +50,7 @@ static void show(struct form *form)
 		json_object_get(json_load(request->task, db_text(rows, 0, 0),
 					  db_length(rows, 0, 0))));
 	json_object_object_add(form->document, "next",
-			       json_object_new_string(next_path(request)));
+			       json_object_new_string(login_next(request)));
 	json_object_object_add(form->document, "csrf",
 			       json_object_new_string(csrf_token(request)));
 	form_show(form, "page/login");
@@ -60,7 +61,7 @@ static void show_login(struct request *request)
 	struct form form = form_new(request);
 
 	if (request->viewer.id) {
-		reply_redirect(request, next_path(request));
+		reply_redirect(request, login_next(request));
 		return;
 	}
 	json_object_object_add(json_member(form.document, "form"), "username",
@@ -117,9 +118,14 @@ static void sign_in(struct request *request)
 		show(&form);
 		return;
 	}
+	if (two_factor_is_on(request, db_int(user, 0, 0))) {
+		login_ask_code(request, db_int(user, 0, 0),
+			       db_text(user, 0, 1));
+		return;
+	}
 	throttle_forgive(request, name);
 	session_open(request, db_int(user, 0, 0));
-	reply_redirect(request, next_path(request));
+	reply_redirect(request, login_next(request));
 }
 
 static void sign_out(struct request *request)

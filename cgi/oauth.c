@@ -16,6 +16,7 @@
 #include "session.h"
 #include "throttle.h"
 #include "token.h"
+#include "two_factor.h"
 #include "utf8.h"
 
 #define ACCESS_SECONDS 86400
@@ -132,6 +133,21 @@ static struct rows find_user(struct request *request, const char *name,
 	return user;
 }
 
+/* PeerTube's way: the code comes in a header of a second try. */
+static void check_second_factor(struct request *request, int64_t user)
+{
+	const char *code = request_header(request, "x-peertube-otp");
+
+	if (!two_factor_is_on(request, user))
+		return;
+	if (!code || !*code)
+		fail_code(request->task, 401, "missing_two_factor",
+			  "Missing two factor header");
+	if (!two_factor_take(request, user, code))
+		fail_code(request->task, 400, "invalid_two_factor",
+			  "Invalid two factor header");
+}
+
 static void grant_password(struct request *request)
 {
 	struct task *task = request->task;
@@ -147,6 +163,7 @@ static void grant_password(struct request *request)
 	if (strlen(name) > NAME_MAX_BYTES)
 		name = "";
 	user = find_user(request, name, password);
+	check_second_factor(request, db_int(user, 0, 0));
 	throttle_forgive(request, name);
 	tokens = new_tokens(task);
 	db(task, "api/token-issue", db_text(user, 0, 0),

@@ -12,6 +12,7 @@ static const struct route *const handlers[] = {
 	channel_routes,
 	comment_routes,
 	feed_routes,
+	login_code_routes,
 	login_routes,
 	manage_routes,
 	publish_routes,
@@ -20,6 +21,7 @@ static const struct route *const handlers[] = {
 	viewing_routes,
 	watch_routes,
 	signup_routes,
+	two_factor_page_routes,
 	NULL,
 };
 

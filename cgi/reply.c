@@ -277,6 +277,23 @@ static bool wants_problem(const struct request *request)
 	       !strncmp(request->path, "/api/", 5);
 }
 
+/* How to do better (RFC 6750, 3; PeerTube's own for one-time codes). */
+static void add_challenge(struct request *request)
+{
+	const struct task *task = &request->private->failed;
+	const char *code = task->code ? task->code : "";
+
+	if (!strcmp(code, "missing_two_factor"))
+		reply_header(request, "x-peertube-otp", "required; app");
+	else if (!strcmp(code, "invalid_token") ||
+		 !strcmp(code, "insufficient_scope"))
+		reply_header(
+			request, "WWW-Authenticate",
+			arena_printf(task->arena, "Bearer error=\"%s\"", code));
+	else if (task->status == 401)
+		reply_header(request, "WWW-Authenticate", "Bearer");
+}
+
 void reply_failure(struct request *request)
 {
 	const struct task *task = &request->private->failed;
@@ -290,9 +307,10 @@ void reply_failure(struct request *request)
 			arena_printf(task->arena, "%d", task->retry_after));
 	if (is_unknown_call(request))
 		reply_empty(request, 400);
-	else if (wants_problem(request))
+	else if (wants_problem(request)) {
+		add_challenge(request);
 		reply_problem(request);
-	else if (task->status == 401 && is_get)
+	} else if (task->status == 401 && is_get)
 		reply_login(request);
 	else
 		reply_error_page(request);

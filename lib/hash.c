@@ -25,12 +25,24 @@ void hash_sha1(uint8_t out[SHA1_BYTES], const void *data, size_t len)
 	digest(EVP_sha1(), out, data, len);
 }
 
+static void hmac(const EVP_MD *kind, uint8_t *out, const void *key,
+		 size_t key_len, const void *data, size_t len)
+{
+	if (key_len > INT_MAX ||
+	    !HMAC(kind, key, (int)key_len, data, len, out, NULL))
+		BUG("OpenSSL made no HMAC");
+}
+
 void hash_hmac_sha256(uint8_t out[SHA256_BYTES], const void *key,
 		      size_t key_len, const void *data, size_t len)
 {
-	if (key_len > INT_MAX ||
-	    !HMAC(EVP_sha256(), key, (int)key_len, data, len, out, NULL))
-		BUG("OpenSSL made no HMAC");
+	hmac(EVP_sha256(), out, key, key_len, data, len);
+}
+
+void hash_hmac_sha1(uint8_t out[SHA1_BYTES], const void *key, size_t key_len,
+		    const void *data, size_t len)
+{
+	hmac(EVP_sha1(), out, key, key_len, data, len);
 }
 
 bool hash_equal(const void *a, const void *b, size_t len)

@@ -19,6 +19,10 @@ void hash_sha1(uint8_t out[SHA1_BYTES], const void *data, size_t len);
 void hash_hmac_sha256(uint8_t out[SHA256_BYTES], const void *key,
 		      size_t key_len, const void *data, size_t len);
 
+/* For one-time codes (RFC 4226). */
+void hash_hmac_sha1(uint8_t out[SHA1_BYTES], const void *key, size_t key_len,
+		    const void *data, size_t len);
+
 /* Compares secrets in constant time. */
 bool hash_equal(const void *a, const void *b, size_t len);
 

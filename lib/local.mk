@@ -34,6 +34,8 @@ lib_libcardume_a_SOURCES = \
 	lib/sandbox.c lib/sandbox.h \
 	lib/torrent.c lib/torrent.h \
 	lib/password.c lib/password.h lib/password_common.h \
-	lib/secret.c lib/secret.h
+	lib/seal.c lib/seal.h \
+	lib/secret.c lib/secret.h \
+	lib/totp.c lib/totp.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c
 CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm

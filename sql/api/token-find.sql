@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- param access_hash text 1..100
--- The living token of this hash.
-SELECT u.id, a.name, u.role, t.id
+-- The living token of this hash; the last column: its last use was told over
+-- ten minutes ago.
+SELECT u.id, a.name, u.role, t.id,
+	coalesce(t.last_seen_at, t.created_at) < now() - interval '10 minutes'
 FROM token t
 JOIN app_user u ON u.id = t.user_id
 JOIN account ON account.user_id = u.id

@@ -42,7 +42,8 @@ SELECT u.id,
 	iso(u.created_at) AS "createdAt",
 	NULL::text AS "pluginAuth",
 	iso(u.last_login_at) AS "lastLoginDate",
-	false AS "twoFactorEnabled",
+	EXISTS (SELECT FROM two_factor f WHERE f.user_id = u.id)
+		AS "twoFactorEnabled",
 	u.new_features_read AS "newFeaturesInfoRead"
 FROM app_user u
 JOIN account c ON c.user_id = u.id

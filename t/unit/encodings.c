@@ -5,6 +5,7 @@
 #include "random.h"
 #include "shortid.h"
 #include "tap.h"
+#include "totp.h"
 #include "url.h"
 #include "utf8.h"
 
@@ -19,6 +20,27 @@ static void hex(void)
 	ok(!hex_decode(bytes, 4, "00ffa91"), "a digit too few");
 	ok(!hex_decode(bytes, 4, "00ffa91e0"), "a digit too many");
 	ok(!hex_decode(bytes, 4, "00ffa91g"), "no digit");
+}
+
+/* Test vectors: RFC 6238, appendix B; RFC 4648. */
+static void one_time_codes(void)
+{
+	const uint8_t *secret = (const uint8_t *)"12345678901234567890";
+	char code[TOTP_DIGITS + 1];
+	char typed[TOTP_BASE32];
+
+	totp_code(code, secret, 59 / TOTP_SECONDS);
+	is(code, "287082", "the code at second 59");
+	totp_code(code, secret, 20000000000 / TOTP_SECONDS);
+	is(code, "353130", "the code in the year 2603");
+	ok(totp_find(secret, "287082", 59, 0) == 1, "found");
+	ok(totp_find(secret, "287 082", 89, 0) == 1, "half a minute late");
+	ok(totp_find(secret, "287082", 90 + 30, 0) == -1, "a minute late");
+	ok(totp_find(secret, "287082", 59, 1) == -1, "not a second time");
+	ok(totp_find(secret, "28708", 59, 0) == -1, "a digit too few");
+	ok(totp_find(secret, "2870820", 59, 0) == -1, "a digit too many");
+	totp_base32(typed, secret);
+	is(typed, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "as one types it");
 }
 
 /* Test vectors: RFC 4231 case 2; FIPS 180 examples. */
@@ -190,6 +212,7 @@ int main(void)
 	ok(nr_zero < 16, "random bytes are not zeros");
 	hex();
 	hashes();
+	one_time_codes();
 	uuids();
 	shortids();
 	utf8();
