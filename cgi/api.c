@@ -8,6 +8,7 @@
 
 static const struct route *const handlers[] = {
 	api_me_routes,
+	api_channel_routes,
 	api_user_routes,
 	api_video_routes,
 	log_routes,

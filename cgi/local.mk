@@ -47,6 +47,7 @@ cardume_page_LDADD = $(SERVE_LIBS)
 sbin_PROGRAMS += cardume-api
 cardume_api_SOURCES = \
 	cgi/api.c \
+	cgi/api_channel.c \
 	cgi/api_me.c \
 	cgi/api_user.c \
 	cgi/api_video.c \

@@ -74,7 +74,7 @@ static void save(struct request *request)
 	struct managed video = find(request);
 	struct form_source source = form_source_request(request);
 	json_object *form = video_form_read(task, &source);
-	json_object *errors = video_form_errors(task, video.owner, form);
+	json_object *errors = video_form_errors(request, video.owner, form);
 
 	if (!json_text(form, "privacy"))
 		video_form_add_error(errors, "privacy", 400,

@@ -108,8 +108,8 @@ static void check_form(struct start *start)
 
 	start->form =
 		json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
-	video_form_fail(task, video_form_errors(task, start->request->viewer.id,
-						start->form));
+	video_form_fail(task,
+			video_form_errors(start->request, 0, start->form));
 }
 
 static void find_replaced(struct start *start)
@@ -283,8 +283,7 @@ static struct new_video *take_file(struct upload_session *session)
 	if (session->video_id)
 		video->errors = json_keep(task, json_object_new_array());
 	else
-		video->errors = video_form_errors(task, request->viewer.id,
-						  video->form);
+		video->errors = video_form_errors(request, 0, video->form);
 	if (!json_object_array_length(video->errors))
 		new_video_check_file(video);
 	if (json_object_array_length(video->errors))

@@ -56,8 +56,7 @@ static void check(struct form_upload *upload)
 	struct new_video *video = &upload->video;
 	struct request *request = video->request;
 
-	video->errors = video_form_errors(request->task, request->viewer.id,
-					  video->form);
+	video->errors = video_form_errors(request, 0, video->form);
 	check_rest(upload);
 	check_thumbnail(upload);
 	if (!upload->file)

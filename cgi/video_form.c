@@ -141,12 +141,14 @@ json_object *video_form_read(struct task *task,
 	return form;
 }
 
-json_object *video_form_errors(struct task *task, int64_t owner,
+json_object *video_form_errors(struct request *request, int64_t owner,
 			       json_object *form)
 {
-	struct rows rows =
-		db(task, "user/video-form-errors", db_number(task, owner),
-		   json_object_to_json_string(form));
+	struct task *task = request->task;
+	struct rows rows = db(task, "user/video-form-errors",
+			      owner ? db_number(task, owner) : NULL,
+			      db_number(task, request->viewer.id),
+			      json_object_to_json_string(form));
 
 	return json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 }

@@ -56,8 +56,8 @@ json_object *video_form_read(struct task *task,
 			     const struct form_source *source);
 
 /* What is wrong with it, an array of {field, message, status}; `owner` is the
- * user whose channels it may name. Owned by the task. */
-json_object *video_form_errors(struct task *task, int64_t owner,
+ * user whose video it is, 0 of a new one. Owned by the task. */
+json_object *video_form_errors(struct request *request, int64_t owner,
 			       json_object *form);
 void video_form_add_error(json_object *errors, const char *field, int status,
 			  const char *message);

@@ -20,7 +20,7 @@ int64_t video_update(struct request *request, const char *named,
 		fail(task, 403, "Cannot update video of another user");
 	form = json_load(task, db_text(rows, 0, 3), db_length(rows, 0, 3));
 	video_form_fail(task,
-			video_form_errors(task, db_int(rows, 0, 1), form));
+			video_form_errors(request, db_int(rows, 0, 1), form));
 	db(task, "user/video-update", db_text(rows, 0, 0),
 	   json_object_to_json_string(form));
 	return db_int(rows, 0, 0);

@@ -158,6 +158,8 @@ sub judge {
 	return if $r->{pattern} =~ m{/subscriptions/:handle$} && $status == 404;
 	# The video has no file, so no source.
 	return if $r->{pattern} =~ m{/source$} && $status == 404;
+	# The private video has no passwords.
+	return if $r->{pattern} =~ m{/passwords$} && $status == 400;
 	return if $r->{pattern} =~ m{/ratings$} && $visitor ne 'owner'
 		&& $status == 403;
 	return if $is_off || $r->{pattern} =~ m{/users/:id/} && $status == 403;

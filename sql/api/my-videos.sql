@@ -23,8 +23,11 @@
 -- param privacyOneOf list 0..10
 -- param stateOneOf list 0..20
 -- param excludeAlreadyWatched bool
--- All videos of the signed-in user, published or not.
+-- param includeCollaborations bool = false
+-- All videos of the signed-in user, published or not, and where asked for those
+-- of channels one works on.
 SELECT video_list($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
 	nullif($14, ''), $15, $16, nullif($17, ''), $18, $19, $20,
-	owner => c.id, unwatched => $21)
+	owner => c.id, unwatched => $21,
+	with_others => $22)
 FROM account c WHERE c.user_id = $5

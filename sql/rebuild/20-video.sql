@@ -31,6 +31,26 @@ STABLE LANGUAGE sql AS $$
 		 setting('federation.videos.federate_unlisted') = 'true'))
 $$;
 
+-- Is `viewer` one of those whom a channel's owner lets work on it?
+CREATE FUNCTION channel_has_editor(channel bigint, viewer bigint)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN viewer IS NOT NULL AND EXISTS (SELECT
+		FROM channel_collaborator k
+		JOIN account a ON a.id = k.account_id
+		JOIN app_user u ON u.id = a.user_id
+		WHERE k.channel_id = channel AND k.state = 2
+			AND a.user_id = viewer AND NOT u.is_blocked);
+END $$;
+
+-- May `viewer` change what is in a channel? To delete it, to give it away and
+-- to say who helps with it takes may_act_for() its owner.
+CREATE FUNCTION channel_may_edit(channel bigint, viewer bigint)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+	SELECT may_act_for(viewer, channel_owner(channel))
+		OR channel_has_editor(channel, viewer)
+$$;
+
 CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
 	SELECT channel_owner((v).channel_id)
 $$;
@@ -42,17 +62,18 @@ BEGIN
 		WHERE u.id = viewer AND u.role <= 1 AND NOT u.is_blocked);
 END $$;
 
--- The owner, moderators and admins.
+-- The owner, the channel's editors, moderators and admins.
 CREATE FUNCTION video_may_oversee(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
 	SELECT viewer IS NOT NULL
-		AND (video_owner(v) = viewer OR is_moderator(viewer))
+		AND (video_owner(v) = viewer OR is_moderator(viewer)
+			OR channel_has_editor((v).channel_id, viewer))
 $$;
 
 -- The same, save that moderators change nothing of admins and each other.
 CREATE FUNCTION video_may_edit(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT may_act_for(viewer, video_owner(v))
+	SELECT channel_may_edit((v).channel_id, viewer)
 $$;
 
 -- What `viewer` (NULL: nobody signed in) may do with v:

@@ -67,10 +67,24 @@ $$;
 -- commentsPolicy, downloadEnabled, waitTranscoding, originallyPublishedAt};
 -- texts and booleans; what is absent or null was left empty.
 
+-- May `viewer` put a video into a channel? A new one (owner NULL) into one's
+-- own and those one works on; one that is there stays with its owner.
+CREATE FUNCTION channel_takes(channel bigint, owner bigint, viewer bigint)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	holder constant bigint := channel_owner(channel);
+BEGIN
+	IF owner IS NULL THEN
+		RETURN holder = viewer OR channel_has_editor(channel, viewer);
+	END IF;
+	RETURN holder = owner AND (may_act_for(viewer, owner)
+		OR channel_has_editor(channel, viewer));
+END $$;
+
 -- What is wrong with it, as [{field, message, status}]; `owner` is the user
--- whose video it is.
-CREATE FUNCTION video_form_errors(owner bigint, form jsonb) RETURNS jsonb
-STABLE LANGUAGE sql AS $$
+-- whose video it is, NULL of a new one.
+CREATE FUNCTION video_form_errors(owner bigint, viewer bigint, form jsonb)
+RETURNS jsonb STABLE LANGUAGE sql AS $$
 	WITH f AS (
 		SELECT form ->> 'name' AS name, form ->> 'privacy' AS privacy,
 			array(SELECT jsonb_array_elements_text(form -> 'tags'))
@@ -111,9 +125,9 @@ STABLE LANGUAGE sql AS $$
 			WHERE id = number_or_null(form ->> 'channelId')),
 			'Choose the channel that shows the video.'
 		UNION ALL SELECT 'channelId', 403, EXISTS (SELECT FROM channel c
-			JOIN account a ON a.id = c.account_id
 			WHERE c.id = number_or_null(form ->> 'channelId')
-				AND a.user_id IS DISTINCT FROM owner),
+				AND channel_takes(c.id, owner, viewer)
+					IS NOT TRUE),
 			'This channel belongs to somebody else.'
 		UNION ALL SELECT 'privacy', 400, privacy IS NOT NULL AND NOT
 			EXISTS (SELECT FROM privacy p

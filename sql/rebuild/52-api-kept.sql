@@ -132,6 +132,12 @@ FROM video_item_members i
 JOIN video_state_members s ON s.id = i.id
 LEFT JOIN video_kept k ON k.video_id = i.id AND k.origin = origin();
 
+CREATE FUNCTION embed_policy_document(id int) RETURNS json
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT json_build_object('id', id, 'label', CASE id
+		WHEN 1 THEN 'All domains' ELSE 'Allowed domains' END)
+$$;
+
 -- A whole video.
 CREATE VIEW video_document AS
 SELECT v.id, concat('{', coalesce(k.members, video_members_made(v.id)),
@@ -161,8 +167,7 @@ CROSS JOIN LATERAL (SELECT v.description,
 		THEN ARRAY[origin() || '/tracker/announce']
 		ELSE '{}' END AS "trackerUrls",
 	iso(v.created_at) AS "inputFileUpdatedAt",
-	json_build_object('id', 1, 'label', 'All domains')
-		AS "embedPrivacyPolicy") d;
+	embed_policy_document(v.embed_policy) AS "embedPrivacyPolicy") d;
 
 -- A viewer's place in a video, for an item of a list.
 CREATE FUNCTION history_member(viewer bigint, video bigint) RETURNS text

@@ -237,7 +237,7 @@ CREATE FUNCTION video_list(first int, nr int, sort text, skip_count boolean,
 	privacies int[] DEFAULT NULL, states int[] DEFAULT NULL,
 	channel bigint DEFAULT NULL, account bigint DEFAULT NULL,
 	owner bigint DEFAULT NULL, unwatched boolean DEFAULT NULL,
-	subscriber bigint DEFAULT NULL)
+	subscriber bigint DEFAULT NULL, with_others boolean DEFAULT false)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	f video_filter;
@@ -274,8 +274,8 @@ BEGIN
 	IF subscriber IS NOT NULL THEN
 		f.channels := channels_followed(subscriber);
 	ELSIF coalesce(account, owner) IS NOT NULL THEN
-		f.channels := ARRAY(SELECT c.id FROM channel c
-			WHERE c.account_id = coalesce(account, owner));
+		f.channels := channels_of(coalesce(account, owner),
+			with_others);
 	END IF;
 	IF unwatched IS NOT NULL AND viewer IS NULL THEN
 		PERFORM refuse_field('excludeAlreadyWatched',

@@ -102,7 +102,8 @@ CREATE FUNCTION notify_write(users bigint[], kind int,
 	video bigint DEFAULT NULL, comment bigint DEFAULT NULL,
 	abuse bigint DEFAULT NULL, blacklist bigint DEFAULT NULL,
 	account bigint DEFAULT NULL, follower bigint DEFAULT NULL,
-	target bigint DEFAULT NULL, registration bigint DEFAULT NULL)
+	target bigint DEFAULT NULL, registration bigint DEFAULT NULL,
+	collaborator bigint DEFAULT NULL, ownership bigint DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	key constant text := notification_setting_of(kind);
@@ -111,13 +112,14 @@ DECLARE
 	heard bigint[];
 BEGIN
 	heard := ARRAY(SELECT DISTINCT id FROM unnest(users) id
-		WHERE NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11)
+		WHERE NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11,
+			23, 26, 29)
 			AND is_muted(id, account)));
 	INSERT INTO notification (user_id, type, video_id, comment_id, abuse_id,
 		blacklist_id, account_id, follower_id, target_id,
-		registration_id)
+		registration_id, collaborator_id, ownership_id)
 	SELECT u.id, kind, video, comment, abuse, blacklist, account, follower,
-		target, registration
+		target, registration, collaborator, ownership
 	FROM unnest(heard) u (id)
 	LEFT JOIN notification_setting s ON s.user_id = u.id
 	WHERE coalesce((s.wanted ->> key)::int, usual) & 1 = 1;
@@ -406,6 +408,12 @@ BEGIN
 	WHEN n.type = 10 THEN
 		member := 'actorFollow';
 		value := notification_follow(n.follower_id, n.target_id);
+	WHEN n.type IN (23, 24, 25) THEN
+		member := 'videoChannelCollaborator';
+		value := notification_collaborator(n.collaborator_id);
+	WHEN n.type IN (26, 27, 28, 29, 30, 31) THEN
+		member := 'changeOwnership';
+		value := notification_ownership(n.ownership_id);
 	WHEN n.type = 9 THEN
 		member := 'account';
 		value := (SELECT a.face FROM account a

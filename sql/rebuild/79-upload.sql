@@ -278,7 +278,7 @@ BEGIN
 		RETURN (SELECT actor_id FROM account WHERE user_id = viewer);
 	END IF;
 	SELECT * INTO c FROM channel WHERE id = channel_named(channel_name);
-	IF NOT may_act_for(viewer, channel_owner(c.id)) THEN
+	IF NOT channel_may_edit(c.id, viewer) THEN
 		PERFORM refuse('403', 'This channel belongs to somebody else.');
 	END IF;
 	RETURN c.actor_id;

@@ -55,6 +55,16 @@ STABLE LANGUAGE sql AS $$
 		WHERE h.account_id = account_of(wanted) ORDER BY h.id)
 $$;
 
+-- The channels that a user works on, with their owners.
+CREATE FUNCTION user_collaborations(who bigint) RETURNS json[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT d.document FROM channel_collaborator k
+		JOIN channel_document d ON d.id = k.channel_id
+		WHERE k.account_id = account_of(who) AND k.state = 2
+		ORDER BY k.id);
+END $$;
+
 -- The signed-in user.
 CREATE FUNCTION user_document(wanted bigint) RETURNS json
 STABLE LANGUAGE sql AS $$
@@ -62,7 +72,7 @@ STABLE LANGUAGE sql AS $$
 	FROM user_members m
 	CROSS JOIN LATERAL (SELECT m.*,
 		user_channels(m.id) AS "videoChannels",
-		'[]'::json AS "videoChannelCollaborations",
+		user_collaborations(m.id) AS "videoChannelCollaborations",
 		ARRAY(SELECT json_build_object('id', p.id, 'name', p.name,
 			'type', p.kind) FROM playlist p
 			WHERE p.account_id = account_of(m.id) AND p.kind = 2)

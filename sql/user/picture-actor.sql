@@ -6,7 +6,6 @@
 -- one's own account.
 SELECT ch.actor_id FROM channel ch
 JOIN actor a ON a.id = ch.actor_id
-JOIN account o ON o.id = ch.account_id
-WHERE a.name = lower($2) AND may_act_for($1::bigint, o.user_id)
+WHERE a.name = lower($2) AND channel_may_edit(ch.id, $1::bigint)
 UNION ALL
 SELECT actor_id FROM account WHERE user_id = $1::bigint AND $2 IS NULL

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/video-channels/:handle/activities
+-- viewer user
+-- answer list VideoChannelActivity
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param handle handle required
+-- param viewer viewer
+-- What was done in a channel, for those who work on it.
+SELECT channel_activities($4, $5::bigint, $1, $2, $3)

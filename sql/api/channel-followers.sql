@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/video-channels/:handle/followers
+-- viewer user
+-- answer list ActorFollow
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt|state|-state|score|-score = -createdAt
+-- param handle handle required
+-- param viewer viewer
+-- param search text 0..1000
+-- Who follows a channel.
+SELECT channel_followers($4, $5::bigint, $1, $2, $3, $6)

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- PUT /api/v1/video-channels/:handle
+-- viewer user
+-- status 204
+-- wake publish
+-- param handle handle required
+-- param viewer viewer
+-- param body body
+-- check displayName chars 1..120
+-- check description chars 3..1000
+-- check support chars 3..1000
+-- check bulkVideosSupportUpdate bool
+-- Change a channel: what is sent takes the place of what was.
+SELECT channel_update($1, $2::bigint, $3::jsonb)

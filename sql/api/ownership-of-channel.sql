@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/video-channels/:handle/ownership
+-- viewer user
+-- answer list ChangeOwnership
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param handle handle required
+-- param viewer viewer
+-- param state int 1..3
+-- To whom a channel was offered.
+SELECT ownership_of_channel($4, $5::bigint, $1, $2, $3, $6)

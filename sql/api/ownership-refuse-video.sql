@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- POST /api/v1/videos/ownership/:requestId/refuse
+-- viewer user
+-- status 204
+-- param requestId int 1..9223372036854775807 required
+-- param viewer viewer
+-- Refuse a video that was offered.
+SELECT ownership_refuse('video', $1::bigint, $2::bigint)

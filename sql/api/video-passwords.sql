@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- GET /api/v1/videos/:id/passwords
+-- viewer user
+-- answer list VideoPassword
+-- param start int 0..1000000 = 0
+-- param count int 0..100 = 15
+-- param sort choice createdAt|-createdAt = -createdAt
+-- param id video required
+-- param viewer viewer
+-- The passwords of a video, for who may change it.
+SELECT password_list($4, $5::bigint, $1, $2, $3)
