@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/accounts/:handle/followers
 -- viewer user
--- answer list ActorFollow
+-- answer list Follow
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
 -- param sort choice createdAt|-createdAt|state|-state|score|-score = -createdAt

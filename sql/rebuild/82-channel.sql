@@ -263,22 +263,8 @@ BEGIN
 			LIMIT nr OFFSET first)) WITH ORDINALITY k (id, nr)));
 END $$;
 
-CREATE FUNCTION actor_document(wanted bigint) RETURNS jsonb
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN (SELECT coalesce(a.face, c.face)::jsonb || jsonb_build_object(
-			'followingCount', n."followingCount",
-			'followersCount', n."followersCount",
-			'createdAt', n."createdAt", 'updatedAt', n."updatedAt")
-		FROM actor_counts n
-		LEFT JOIN account a ON a.actor_id = n.id
-		LEFT JOIN channel c ON c.actor_id = n.id
-		WHERE n.id = wanted);
-END $$;
-
 -- Followers of these actors, each with what it follows; of every actor no more
--- than the page could need. A follow has no number of its own: that of who
--- follows stands for it.
+-- than the page could need.
 CREATE FUNCTION followers_listed(targets bigint[], first int, nr int,
 	sort text, words text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
@@ -291,28 +277,18 @@ BEGIN
 		WHERE f.target_id = ANY (targets) AND f.state = 'accepted'
 			AND (pattern IS NULL OR r.name LIKE pattern)
 		LIMIT 10000) limited;
-	RETURN listed(total, (SELECT json_agg(jsonb_build_object(
-			'id', k.follower_id,
-			'follower', actor_document(k.follower_id),
-			'following', actor_document(k.target_id),
-			'score', 1000, 'state', 'accepted',
-			'createdAt', iso(k.created_at),
-			'updatedAt', iso(k.created_at)) ORDER BY k.nr)
-		FROM (SELECT f.*, row_number() OVER () AS nr FROM (
-			SELECT w.* FROM unnest(targets) t (id)
-			CROSS JOIN LATERAL (SELECT f.* FROM follow f
-				JOIN actor r ON r.id = f.follower_id
-				WHERE f.target_id = t.id
-					AND f.state = 'accepted'
-					AND (pattern IS NULL
-						OR r.name LIKE pattern)
-				ORDER BY CASE WHEN sort LIKE '-%'
-					THEN f.created_at END DESC,
-					f.created_at
-				LIMIT first + nr) w
-			ORDER BY CASE WHEN sort LIKE '-%' THEN w.created_at
-				END DESC, w.created_at, w.follower_id
-			LIMIT nr OFFSET first) f) k));
+	RETURN listed(total, follow_items(ARRAY(SELECT w.id
+		FROM unnest(targets) t (id)
+		CROSS JOIN LATERAL (SELECT f.id, f.created_at FROM follow f
+			JOIN actor r ON r.id = f.follower_id
+			WHERE f.target_id = t.id AND f.state = 'accepted'
+				AND (pattern IS NULL OR r.name LIKE pattern)
+			ORDER BY CASE WHEN sort LIKE '-%' THEN f.created_at
+				END DESC, f.created_at
+			LIMIT first + nr) w
+		ORDER BY CASE WHEN sort LIKE '-%' THEN w.created_at END DESC,
+			w.created_at, w.id
+		LIMIT nr OFFSET first)));
 END $$;
 
 CREATE FUNCTION channel_followers(named text, viewer bigint, first int, nr int,
