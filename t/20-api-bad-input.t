@@ -32,14 +32,14 @@ my %caller = (user => 'stranger', moderator => 'moderator',
 	admin => 'admin');
 
 # Queries' parameters are checked before anything else is; a handler may find
-# other faults first.
+# other faults first, and what is off is off however it is asked for.
 my %is_query;
 for my $program (qw(page api upload)) {
 	my (undef, $out) = $cardume->program("cardume-$program", '--routes');
 	for (split /\n/, $out) {
 		my ($method, $pattern, undef, $what) = split;
 		$is_query{lc($method) . ' ' . $pattern =~ s/:(\w+)/{$1}/gr} = 1
-			if $what ne 'handler';
+			if $what ne 'handler' && $what !~ m{[/-]off(?:-|$)};
 	}
 }
 

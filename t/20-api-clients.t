@@ -13,7 +13,8 @@ use Test::More;
 use Cardume;
 use Cardume::Video;
 
-my $cardume = Cardume->shared;
+# Alone: videos of other tests have no pictures.
+my $cardume = Cardume->start;
 my $client = $cardume->client;
 my $origin = $cardume->origin;
 my $owner = $cardume->user(unique('maker'));
