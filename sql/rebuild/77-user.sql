@@ -305,9 +305,11 @@ BEGIN
 		found, key, down, down, nr, first) INTO ids;
 	EXECUTE format('SELECT count(*) FROM (SELECT FROM app_user u %s
 		LIMIT 10000) f', found) INTO total;
-	RETURN listed(total, (SELECT json_agg((SELECT m.document
-			FROM user_item m WHERE m.id = i) ORDER BY n)
-		FROM unnest(ids) WITH ORDINALITY k (i, n)));
+	-- (a user whose account is being removed has no document)
+	RETURN listed(total, (SELECT json_agg(d.document ORDER BY n)
+		FROM unnest(ids) WITH ORDINALITY k (i, n)
+		JOIN LATERAL (SELECT m.document FROM user_item m
+			WHERE m.id = i) d ON true));
 END $$;
 
 -- Oneself ---------------------------------------------------------------------
