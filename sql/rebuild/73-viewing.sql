@@ -41,6 +41,17 @@ BEGIN
 		'Should be a time within the video');
 END $$;
 
+-- May a list tell the viewer of a video that is not hidden: not of one whose
+-- password the viewer never gave.
+CREATE FUNCTION video_is_unlocked(v video, viewer bigint) RETURNS boolean
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN v.privacy <> 5 OR video_may_oversee(v, viewer)
+		OR EXISTS (SELECT FROM video_token k
+			WHERE k.video_id = v.id AND k.user_id = viewer
+				AND k.expires_at > now());
+END $$;
+
 -- What a player tells every few seconds. Only a row is kept of it; of the
 -- signed-in, where they are in the film, too. It comes often: all is one
 -- statement, which finds no row where something is wrong.
@@ -77,8 +88,10 @@ BEGIN
 	IF viewer IS NOT NULL THEN
 		PERFORM set_config('synchronous_commit', 'off', true);
 		INSERT INTO history (user_id, video_id, place)
-		SELECT u.id, added.video_id, added.place FROM app_user u
+		SELECT u.id, v.id, added.place FROM app_user u
+		JOIN video v ON v.id = added.video_id
 		WHERE u.id = viewer AND u.videos_history_enabled
+			AND video_is_unlocked(v, viewer)
 		ON CONFLICT (user_id, video_id) DO UPDATE
 			SET place = excluded.place, watched_at = now();
 	END IF;

@@ -53,6 +53,13 @@ BEGIN
 		PERFORM refuse_field('video.endAt',
 			'Should have a valid ending timestamp');
 	END IF;
+	-- each is mailed to all moderators
+	IF (SELECT count(*) FROM abuse a WHERE a.reporter_id =
+				account_of(viewer)
+			AND a.created_at > now() - interval '1 hour') >= 100
+	THEN
+		PERFORM refuse('429', 'These are many reports for an hour.');
+	END IF;
 	IF num_nonnulls(named, wanted_comment, wanted_account) = 0 THEN
 		PERFORM refuse('400',
 			'A video, a comment or an account should be reported.');
@@ -144,6 +151,9 @@ DECLARE
 	me constant bigint := account_of(viewer);
 	made bigint;
 BEGIN
+	IF a.messages >= 500 THEN
+		PERFORM refuse('429', 'These are enough messages.');
+	END IF;
 	INSERT INTO abuse_message (abuse_id, account_id, message, by_moderator)
 	VALUES (a.id, me, words, a.reporter_id IS DISTINCT FROM me)
 	RETURNING id INTO made;
@@ -228,8 +238,19 @@ BEGIN
 			'video', NULL));
 END $$;
 
+-- Reports name videos and comments by numbers, which are no secrets: what a
+-- number alone would not show is not told of for having been reported.
+CREATE FUNCTION abuse_is_shown(a abuse, viewer bigint) RETURNS boolean
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN coalesce((SELECT video_access(v, viewer, false) = 'watch'
+		FROM video v WHERE v.id = coalesce(a.video_id,
+			(SELECT c.video_id FROM comment c
+				WHERE c.id = a.comment_id))), true);
+END $$;
+
 -- What reporters are told of their reports.
-CREATE FUNCTION abuse_document(a abuse) RETURNS jsonb
+CREATE FUNCTION abuse_document(a abuse, is_shown boolean) RETURNS jsonb
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN jsonb_build_object('id', a.id, 'reason', a.reason,
@@ -238,8 +259,8 @@ BEGIN
 		'state', abuse_state(a.state),
 		'flaggedAccount', (SELECT d.document FROM account_document d
 			WHERE d.id = a.flagged_id),
-		'video', abuse_video(a),
-		'comment', abuse_comment(a),
+		'video', CASE WHEN is_shown THEN abuse_video(a) END,
+		'comment', CASE WHEN is_shown THEN abuse_comment(a) END,
 		'countMessages', a.messages,
 		'createdAt', iso(a.created_at),
 		'updatedAt', iso(a.updated_at));
@@ -249,7 +270,7 @@ END $$;
 CREATE FUNCTION abuse_document_full(a abuse) RETURNS jsonb
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	made jsonb := abuse_document(a) || jsonb_build_object(
+	made jsonb := abuse_document(a, true) || jsonb_build_object(
 		'moderationComment', a.moderation_comment,
 		'reporterAccount', (SELECT d.document FROM account_document d
 			WHERE d.id = a.reporter_id),
@@ -349,6 +370,8 @@ CREATE FUNCTION abuse_list(first int, nr int, sort text, mine bigint,
 	video text DEFAULT NULL, channel text DEFAULT NULL) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
+	reader constant bigint := (SELECT c.user_id FROM account c
+		WHERE c.id = mine);
 	number constant smallint := CASE WHEN reason IS NOT NULL
 		THEN abuse_reason_number(reason) END;
 	ids bigint[];
@@ -370,7 +393,8 @@ BEGIN
 		wanted, new_state, number, wanted_kind, video_is, words,
 		reporter, reportee, video, channel) LIMIT 10000) limited;
 	RETURN listed(total, (SELECT json_agg(CASE WHEN mine IS NULL
-			THEN abuse_document_full(a) ELSE abuse_document(a) END
+			THEN abuse_document_full(a)
+			ELSE abuse_document(a, abuse_is_shown(a, reader)) END
 			ORDER BY k.nr)
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)
 		JOIN abuse a ON a.id = k.id));

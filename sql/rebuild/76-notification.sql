@@ -271,7 +271,8 @@ END $$;
 CREATE TRIGGER notify_blacklist AFTER INSERT OR DELETE ON video_blacklist
 	FOR EACH ROW EXECUTE FUNCTION notify_blacklist();
 
--- Whoever is followed: a channel's or an account's owner.
+-- Whoever is followed: a channel's or an account's owner, once, however often
+-- somebody comes and goes.
 CREATE FUNCTION notify_follow() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
@@ -283,7 +284,9 @@ BEGIN
 				WHERE h.actor_id = NEW.target_id),
 			(SELECT a.id FROM account a
 				WHERE a.actor_id = NEW.target_id))
-	WHERE f.actor_id = NEW.follower_id;
+	WHERE f.actor_id = NEW.follower_id AND NOT EXISTS (SELECT
+		FROM notification n WHERE n.follower_id = NEW.follower_id
+			AND n.target_id = NEW.target_id AND n.type = 10);
 	RETURN NULL;
 END $$;
 CREATE TRIGGER notify_follow AFTER INSERT ON follow
@@ -346,19 +349,21 @@ BEGIN
 		WHERE c.id = wanted);
 END $$;
 
-CREATE FUNCTION notification_abuse(wanted bigint) RETURNS jsonb
+CREATE FUNCTION notification_abuse(wanted bigint, who bigint) RETURNS jsonb
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('id', a.id,
-		'state', a.state, 'video', video_info(a.video_id),
+		'state', a.state,
+		'video', CASE WHEN s THEN video_info(a.video_id) END,
 		'account', CASE a.kind WHEN 'account' THEN f.face END)) ||
-		CASE WHEN c.id IS NULL THEN '{}'
+		CASE WHEN c.id IS NULL OR NOT s THEN '{}'
 		ELSE jsonb_build_object('comment', jsonb_build_object(
 			'threadId', coalesce(c.thread_id, c.id),
 			'video', video_info(c.video_id))) END
 		FROM abuse a
 		LEFT JOIN account f ON f.id = a.flagged_id
 		LEFT JOIN comment c ON c.id = a.comment_id
+		CROSS JOIN LATERAL abuse_is_shown(a, who) s
 		WHERE a.id = wanted);
 END $$;
 
@@ -392,7 +397,13 @@ DECLARE
 	value jsonb;
 BEGIN
 	CASE
-	WHEN n.type IN (1, 5, 6) THEN
+	WHEN n.type = 1 THEN
+		member := 'video';
+		-- it may not be for everybody any more
+		value := (SELECT video_info(v.id) FROM video v
+			WHERE v.id = n.video_id AND video_access(v, n.user_id,
+				true) = 'watch');
+	WHEN n.type IN (5, 6) THEN
 		member := 'video';
 		value := video_info(n.video_id);
 	WHEN n.type IN (4, 12) THEN
@@ -404,7 +415,7 @@ BEGIN
 		value := notification_comment(n.comment_id);
 	WHEN n.type IN (3, 15, 16) THEN
 		member := 'abuse';
-		value := notification_abuse(n.abuse_id);
+		value := notification_abuse(n.abuse_id, n.user_id);
 	WHEN n.type = 10 THEN
 		member := 'actorFollow';
 		value := notification_follow(n.follower_id, n.target_id);

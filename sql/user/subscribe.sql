@@ -8,4 +8,5 @@
 SELECT CASE WHEN $3::boolean THEN subscription_add($2::bigint, $1)
 	ELSE subscription_end_write($2::bigint, $1) END ||
 	coalesce('/w/' || (SELECT v.short_uuid FROM video v
-		WHERE v.id = video_id($4)), '/c/' || $1)
+		WHERE v.id = video_id($4) AND video_access(v, $2::bigint,
+			$4 LIKE '%-%') <> 'hidden'), '/c/' || $1)
