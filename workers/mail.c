@@ -46,7 +46,8 @@ static void add_secret(struct task *task, json_object *payload,
 	db(task, "job/mail-secret", token_hash(task, token),
 	   json_text(secret, "purpose"),
 	   db_number(task, json_int(secret, "subject", 0)),
-	   db_number(task, json_int(secret, "seconds", 0)));
+	   db_number(task, json_int(secret, "seconds", 0)),
+	   json_text(payload, "to"));
 	json_object_object_add(data, "verificationString",
 			       json_object_new_string(token));
 }

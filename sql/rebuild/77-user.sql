@@ -4,11 +4,13 @@
 -- through functions here that run as the owner of the schema and look at who
 -- asks.
 
--- The account nobody can block, remove or take rights from.
+-- The admin's account nobody can block, remove or take rights from; who is no
+-- admin does not become that by the name.
 CREATE FUNCTION is_root(who bigint) RETURNS boolean STABLE LANGUAGE sql AS $$
-	SELECT EXISTS (SELECT FROM account c
+	SELECT EXISTS (SELECT FROM app_user u
+		JOIN account c ON c.user_id = u.id
 		JOIN actor a ON a.id = c.actor_id
-		WHERE c.user_id = who AND a.name = 'root')
+		WHERE u.id = who AND u.role = 0 AND a.name = 'root')
 $$;
 
 -- Looks like an address, and can be told to a mail server as it is.
@@ -112,14 +114,17 @@ REVOKE ALL ON FUNCTION user_create_write FROM PUBLIC;
 
 -- Administration --------------------------------------------------------------
 
--- Moderators have to do with plain users only; 404 where there is none.
+-- Moderators have to do with plain users only, not with themselves: their quota
+-- is another's to give. 404 where there is none.
 CREATE FUNCTION check_manages(viewer bigint, who bigint) RETURNS void
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM app_user WHERE id = who) THEN
 		PERFORM refuse('404', 'User not found');
 	END IF;
-	IF NOT is_moderator(viewer) OR NOT may_act_for(viewer, who) THEN
+	IF NOT EXISTS (SELECT FROM app_user v JOIN app_user o ON o.id = who
+			WHERE v.id = viewer AND NOT v.is_blocked
+			AND (v.role = 0 OR (v.role = 1 AND o.role = 2))) THEN
 		PERFORM refuse('403',
 			'Users can only be managed by moderators or admins.');
 	END IF;
@@ -409,13 +414,16 @@ BEGIN
 	RETURN true;
 END $$;
 
--- Ends all sessions of a user but the token of this number.
+-- Ends all sessions of a user but the token of this number, and what links in
+-- mails could still do to the password.
 CREATE FUNCTION user_sign_out_write(who bigint, but_token bigint)
 RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	DELETE FROM session WHERE user_id = who;
 	DELETE FROM token WHERE user_id = who AND id <> but_token;
+	DELETE FROM mail_secret WHERE subject = who
+		AND purpose = 'reset-password';
 END $$;
 REVOKE ALL ON FUNCTION user_sign_out_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION user_sign_out_write TO cardume_api, cardume_page;

@@ -53,12 +53,25 @@ AS $$
 		setting('signup.requires_email_verification') = 'true'
 $$;
 
+-- The address that a link is about: it is of no use once the user has another.
+CREATE FUNCTION mail_secret_address(what text, about bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN CASE what
+		WHEN 'verify-registration' THEN (SELECT email FROM registration
+			WHERE id = about)
+		WHEN 'verify-pending-email' THEN (SELECT pending_email
+			FROM app_user WHERE id = about)
+		ELSE (SELECT email FROM app_user WHERE id = about) END;
+END $$;
+
 -- Is this the text of a link that is good?
 CREATE FUNCTION mail_secret_is_good(given text, what text, about bigint)
 RETURNS boolean STABLE LANGUAGE sql AS $$
 	SELECT EXISTS (SELECT FROM mail_secret
 		WHERE secret_hash = sha256(convert_to(given, 'UTF8'))
 			AND purpose = what AND subject = about
+			AND address = mail_secret_address(what, about)
 			AND expires_at > now())
 $$;
 
@@ -68,7 +81,8 @@ RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM mail_secret
 	WHERE secret_hash = sha256(convert_to(given, 'UTF8'))
-		AND purpose = what AND subject = about AND expires_at > now();
+		AND purpose = what AND subject = about AND expires_at > now()
+		AND address = mail_secret_address(what, about);
 	IF NOT FOUND THEN
 		PERFORM refuse('403', 'Invalid verification string.');
 	END IF;
@@ -105,6 +119,7 @@ CREATE FUNCTION user_verify_write(who bigint, given text, is_pending boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM check_user(who);
+	PERFORM FROM app_user WHERE id = who FOR UPDATE;
 	PERFORM mail_secret_take_write(given, CASE WHEN is_pending
 		THEN 'verify-pending-email' ELSE 'verify-email' END, who);
 	IF is_pending THEN
