@@ -3,10 +3,11 @@
 
 -- May `viewer` change what belongs to `owner`? One's own always; admins
 -- everything; moderators what belongs to plain users, never to admins or to
--- each other.
+-- each other. Never NULL, whoever owns it.
 CREATE FUNCTION may_act_for(viewer bigint, owner bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT viewer IS NOT NULL AND (viewer = owner OR EXISTS (
+	SELECT viewer IS NOT NULL AND (viewer IS NOT DISTINCT FROM owner
+		OR EXISTS (
 		SELECT FROM app_user v LEFT JOIN app_user o ON o.id = owner
 		WHERE v.id = viewer AND NOT v.is_blocked AND (v.role = 0
 			OR (v.role = 1 AND coalesce(o.role, 0) = 2))))

@@ -66,7 +66,8 @@ END $$;
 CREATE FUNCTION video_may_oversee(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
 	SELECT viewer IS NOT NULL
-		AND (video_owner(v) = viewer OR is_moderator(viewer)
+		AND (video_owner(v) IS NOT DISTINCT FROM viewer
+			OR is_moderator(viewer)
 			OR channel_has_editor((v).channel_id, viewer))
 $$;
 

@@ -196,6 +196,11 @@ DECLARE
 	made bigint;
 BEGIN
 	named := list_name_checked(account, named, NULL);
+	-- each comment is compared with all of them
+	IF (SELECT count(*) FROM watched_words w
+			WHERE w.account_id = account) >= 100 THEN
+		PERFORM refuse('400', 'A hundred lists are enough.');
+	END IF;
 	INSERT INTO watched_words (account_id, name, words)
 	VALUES (account, named, words_checked(words))
 	ON CONFLICT DO NOTHING RETURNING id INTO made;

@@ -31,16 +31,16 @@ SELECT string_to_array(path, '.') AS path, name, "limit" FROM (VALUES
 	('instance.social.xLink', 'instance.x_link', 2000),
 	('instance.defaultLanguage', 'instance.language', 20),
 	('signup.enabled', 'signup.enabled', 0),
-	('signup.limit', 'signup.limit', 0),
+	('signup.limit', 'signup.limit', 18),
 	('signup.requiresApproval', 'signup.requires_approval', 0),
 	('signup.requiresEmailVerification',
 		'signup.requires_email_verification', 0),
-	('signup.minimumAge', 'signup.minimum_age', 0),
+	('signup.minimumAge', 'signup.minimum_age', 9),
 	('admin.email', 'admin.email', 400),
 	('contactForm.enabled', 'contact_form.enabled', 0),
-	('user.videoQuota', 'user.video_quota', 0),
-	('user.videoQuotaDaily', 'user.video_quota_daily', 0),
-	('videoChannels.maxPerUser', 'user.channels_max', 0),
+	('user.videoQuota', 'user.video_quota', 18),
+	('user.videoQuotaDaily', 'user.video_quota_daily', 18),
+	('videoChannels.maxPerUser', 'user.channels_max', 9),
 	('transcoding.originalFile.keep', 'transcoding.keep_original', 0),
 	('followers.instance.enabled', 'followers.enabled', 0),
 	('followers.instance.manualApproval', 'followers.manual_approval', 0),
@@ -123,7 +123,7 @@ BEGIN
 END $$;
 
 -- What is wrong with a leaf's new value, or NULL. `most`: characters of a text,
--- values of a list.
+-- values of a list, digits of a number.
 CREATE FUNCTION config_wrong(kind text, most int, value jsonb) RETURNS text
 IMMUTABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -136,7 +136,7 @@ BEGIN
 			THEN 'should be true or false' END;
 	WHEN 'number' THEN
 		RETURN CASE WHEN type <> 'number'
-				OR said !~ '^(-1|[0-9]{1,18})$'
+				OR said !~ ('^(-1|[0-9]{1,' || most || '})$')
 			THEN 'should be a whole number from -1 on' END;
 	WHEN 'list' THEN
 		RETURN CASE WHEN type <> 'array'
