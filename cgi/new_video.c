@@ -51,26 +51,49 @@ static const char *quota_message(const char *why)
 	return "Your video quota is used up.";
 }
 
-/* What was told in advance may be over by now, or was never told. */
-static bool is_within_quota(struct new_video *video)
+/* One's own quota, and that of who owns the channel one works on. */
+static const char *quota_refusal(struct new_video *video)
 {
 	struct request *request = video->request;
 	struct task *task = request->task;
 	const char *viewer = db_number(task, request->viewer.id);
+	const char *size = db_number(task, video->slice.size);
 	struct rows rows;
 	const char *why;
 
 	db(task, "user/upload-lock", viewer);
 	rows = db(task, "user/upload-refusal", viewer,
-		  video->reserved ? video->reserved : video->uuid,
-		  db_number(task, video->slice.size));
+		  video->reserved ? video->reserved : video->uuid, size);
 	why = db_text(rows, 0, 0);
+	if (why)
+		return why;
+	rows = db(task, "user/upload-owner-refusal", viewer,
+		  video->id ? NULL : json_text(video->form, "channelId"),
+		  video->id ? db_number(task, video->id) : NULL, size);
+	return rows.count ? db_text(rows, 0, 0) : NULL;
+}
+
+/* What was told in advance may be over by now, or was never told. */
+static bool is_within_quota(struct new_video *video)
+{
+	struct task *task = video->request->task;
+	const char *why = quota_refusal(video);
+
 	if (!why)
 		return true;
 	task->code = !strcmp(why, "size") ? "max_file_size_reached" :
 					    "quota_reached";
 	add_error(video, 413, quota_message(why));
 	return false;
+}
+
+/* For who works on the channel: 1 a new video, 8 another file for one. */
+static void note(struct new_video *video, const char *action)
+{
+	struct task *task = video->request->task;
+
+	db(task, "user/video-act", db_number(task, video->id),
+	   db_number(task, video->request->viewer.id), action);
 }
 
 static void insert_transcode(struct new_video *video)
@@ -112,6 +135,7 @@ const char *new_video_insert(struct new_video *video, const char *source,
 		  db_number(task, video->slice.start),
 		  db_number(task, video->slice.size), video->filename);
 	video->id = db_int(rows, 0, 1);
+	note(video, "1");
 	insert_transcode(video);
 	if (thumbnail)
 		new_picture_job(video->request, "thumbnail", "videoId",
@@ -127,6 +151,7 @@ bool new_video_replace(struct new_video *video, const char *source)
 		return false;
 	db(task, "user/source-replace", db_number(task, video->id), source,
 	   db_number(task, video->slice.size), video->filename);
+	note(video, "8");
 	insert_transcode(video);
 	return true;
 }

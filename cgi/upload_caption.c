@@ -104,6 +104,8 @@ static void store(struct request *request, const char *video,
 
 	db_begin(task);
 	rows = db(task, "user/caption-set", video, language, name);
+	db(task, "user/video-act", video, db_number(task, request->viewer.id),
+	   "4");
 	to = file_media(task, db_bool(rows, 0, 0),
 			arena_printf(task->arena,
 				     "lazy-static/video-captions/%s", name));

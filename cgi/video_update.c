@@ -23,5 +23,7 @@ int64_t video_update(struct request *request, const char *named,
 			video_form_errors(request, db_int(rows, 0, 1), form));
 	db(task, "user/video-update", db_text(rows, 0, 0),
 	   json_object_to_json_string(form));
+	db(task, "user/video-act", db_text(rows, 0, 0),
+	   db_number(task, request->viewer.id), "2");
 	return db_int(rows, 0, 0);
 }

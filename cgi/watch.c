@@ -102,6 +102,20 @@ static void show_password_form(struct request *request, json_object *document,
 		   json_object_get(document));
 }
 
+/* A video that only some sites may show: browsers keep its page out of other
+ * sites' frames. (This adds to the policy that nginx gives the page; of two,
+ * both hold.) */
+static void limit_frames(struct request *request, json_object *document)
+{
+	const char *domains = json_text(document, "embedDomains");
+
+	if (domains)
+		reply_header(request, "Content-Security-Policy",
+			     arena_printf(request->task->arena,
+					  "frame-ancestors 'self' %s",
+					  domains));
+}
+
 /* In a foreign site's frame no cookie comes back to us: the embed page sends
  * to the watch page, which has the form. */
 static void show_locked(struct request *request, json_object *document,
@@ -178,6 +192,8 @@ static void show(struct request *request, const char *template_name)
 
 	if (json_flag(document, "needsPassword", false) && cookie)
 		document = load(request, cookie);
+	if (!strcmp(template_name, "page/embed"))
+		limit_frames(request, document);
 	if (json_flag(document, "needsPassword", false)) {
 		show_locked(request, document, template_name);
 		return;

@@ -147,6 +147,26 @@ my $answer = $client->post_multipart('/api/v1/videos/upload',
 	headers => { authorization => "Bearer $token{$editor}" });
 is $answer->{status}, 200, 'an upload into it' or diag $answer->{content};
 
+my $acts = json("video-channels/$channel/activities?count=100", $editor);
+is_deeply [map { $_->{action}{id} } @{ $acts->{data} }], [1, 2, 5, 2],
+	'all this is noted down';
+is $acts->{data}[0]{video}{name}, 'By an editor', 'of which video';
+is $acts->{data}[0]{account}{name}, $editor, 'by whom';
+is status('GET', "video-channels/$channel/activities", $other), 403,
+	'not for others';
+
+# The owner's quota is what counts, too.
+$cardume->psql("UPDATE app_user SET video_quota = 1 FROM account a, actor r
+	WHERE a.user_id = app_user.id AND r.id = a.actor_id
+	AND r.name = '$maker'");
+$answer = $client->post_multipart('/api/v1/videos/upload',
+	{ name => 'By an editor', channelId => id_of($channel), privacy => 1 },
+	{ videofile => { path => ffmpeg_clip(seconds => 1),
+		type => 'video/mp4' } },
+	headers => { authorization => "Bearer $token{$editor}" });
+is $answer->{status}, 413, 'the owner\'s quota is used up';
+$cardume->psql('UPDATE app_user SET video_quota = -1');
+
 # ... and may not.
 for my $elsewhere (id_of($second), $me->{videoChannels}[0]{id}) {
 	is status('PUT', "videos/$hidden->{uuid}", $editor,
@@ -191,6 +211,8 @@ is status('DELETE', "$base/$id", $other), 403, 'others end nothing';
 is status('DELETE', "$base/$id"), 401, 'nor does nobody';
 is status('DELETE', "videos/$hidden->{uuid}", $editor), 204,
 	'an editor deletes a video';
+is json("video-channels/$channel/activities", $maker)->{data}[0]{action}{id},
+	3, 'which is noted down';
 is status('DELETE', "$base/$id", $editor), 204, 'an editor leaves';
 is status('GET', "videos/$locked->{uuid}/passwords", $editor), 403,
 	'and is a stranger again';

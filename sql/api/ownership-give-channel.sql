@@ -4,6 +4,6 @@
 -- status 204
 -- param handle handle required
 -- param viewer viewer
--- field username handle required
+-- field username text 1..300 required
 -- Offer a channel to another account.
 SELECT ownership_give_channel($1, $2::bigint, $3)

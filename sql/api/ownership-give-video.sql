@@ -4,6 +4,6 @@
 -- status 204
 -- param id video required
 -- param viewer viewer
--- field username handle required
+-- field username text 1..300 required
 -- Offer a video to another account.
 SELECT ownership_give_video($1, $2::bigint, $3)

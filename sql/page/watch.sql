@@ -11,6 +11,8 @@
 SELECT json_build_object(
 	'shortUUID', v.short_uuid,
 	'needsPassword', x.access = 'password',
+	'embedDomains', CASE v.embed_policy WHEN 2
+		THEN array_to_string(v.embed_domains, ' ') END,
 	'video', CASE WHEN x.access <> 'password' THEN json_build_object(
 		'uuid', v.uuid,
 		'shortUUID', v.short_uuid,

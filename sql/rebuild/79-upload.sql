@@ -121,6 +121,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM refuse('404', 'Video caption not found');
 	END IF;
+	PERFORM video_act_write(video_id(named), viewer, 4);
 	RETURN true;
 END $$;
 
@@ -150,6 +151,7 @@ BEGIN
 	INSERT INTO video_chapter (video_id, timecode, title)
 	SELECT video, (c ->> 'timecode')::int, c ->> 'title'
 	FROM jsonb_array_elements(list) c;
+	PERFORM video_act_write(video, viewer, 5);
 	RETURN true;
 END $$;
 

@@ -122,7 +122,7 @@ DECLARE
 			FROM video v WHERE v.id = video)));
 	heir constant bigint := (SELECT a.id FROM account a
 		JOIN actor r ON r.id = a.actor_id
-		WHERE r.name = wanted AND a.user_id IS NOT NULL);
+		WHERE r.name = lower(wanted) AND a.user_id IS NOT NULL);
 	pending ownership_change;
 BEGIN
 	IF heir IS NULL THEN

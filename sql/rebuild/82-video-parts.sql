@@ -25,14 +25,14 @@ BEGIN
 		(SELECT json_agg(json_build_object('id', p.id,
 			'password', p.password, 'videoId', p.video_id,
 			'createdAt', iso(p.created_at),
-			'updatedAt', iso(p.updated_at)) ORDER BY p.nr)
+			'updatedAt', iso(p.updated_at)) ORDER BY p.place)
 		FROM (SELECT *, row_number() OVER (ORDER BY
 				CASE WHEN sort LIKE '-%' THEN created_at
 					END DESC,
 				CASE WHEN sort LIKE '-%' THEN id END DESC,
-				created_at, id) AS nr
+				created_at, id) AS place
 			FROM video_password WHERE video_id = video) p
-		WHERE p.nr > first AND p.nr <= first + nr));
+		WHERE p.place > first AND p.place <= first + nr));
 END $$;
 
 -- Those that stay keep what was opened by them.
