@@ -6,10 +6,10 @@
 #include "form.h"
 #include "handlers.h"
 #include "json.h"
+#include "own_password.h"
 #include "password.h"
 #include "reply.h"
 #include "session.h"
-#include "throttle.h"
 
 static const char *viewer_id(struct request *request)
 {
@@ -53,21 +53,6 @@ static void check_new_password(struct form *form, const char *new_password)
 			   "The two new passwords are not the same.");
 }
 
-/* Guessing it in a stolen session is held up as at sign-in. */
-static void check_current_password(struct form *form)
-{
-	struct request *request = form->request;
-	struct rows user;
-
-	throttle_sign_in(request, request->viewer.username);
-	user = db(request->task, "user/password-of", viewer_id(request));
-	if (!password_verify(request->task, db_text(user, 0, 0),
-			     form_password(form, "current")))
-		form_error(form, "current", "The password is not right.");
-	else
-		throttle_forgive(request, request->viewer.username);
-}
-
 static void save_password(struct request *request)
 {
 	struct form form = form_new(request);
@@ -76,7 +61,7 @@ static void save_password(struct request *request)
 
 	check_new_password(&form, new_password);
 	if (form_is_good(&form))
-		check_current_password(&form);
+		own_password_is_right(&form);
 	if (!form_is_good(&form)) {
 		form_show(&form, "page/my-account-password");
 		return;

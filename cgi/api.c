@@ -14,6 +14,7 @@ static const struct route *const handlers[] = {
 	log_routes,
 	media_routes,
 	notification_routes,
+	oauth_app_routes,
 	oauth_routes,
 	registration_routes,
 	two_factor_api_routes,

@@ -9,6 +9,7 @@
 #include "own_password.h"
 #include "password.h"
 #include "reply.h"
+#include "scope.h"
 
 static const char *viewer_id(struct request *request)
 {
@@ -57,6 +58,7 @@ const struct route api_me_routes[] = {
 	  .pattern = "/api/v1/users/me",
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_USER,
+	  .scope = SCOPE_ACCOUNT,
 	  .handler = update_me,
 	  .query_name = "api/me-update",
 	  .status = 204,

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "password.h"
 #include "reply.h"
+#include "scope.h"
 #include "token.h"
 
 static const char *viewer_id(struct request *request)
@@ -112,9 +113,9 @@ static void accept_registration(struct request *request)
 #define MODERATORS(verb, path, function, query, good) \
 	{ \
 		.method = verb, .pattern = path, .kind = ROUTE_HANDLER, \
-		.viewer = VIEWER_MODERATOR, .handler = function, \
-		.query_name = query, .status = good, .body = BODY_ANY, \
-		.max_body = QUERY_MAX_BODY \
+		.viewer = VIEWER_MODERATOR, .scope = SCOPE_ADMIN, \
+		.handler = function, .query_name = query, .status = good, \
+		.body = BODY_ANY, .max_body = QUERY_MAX_BODY \
 	}
 
 const struct route api_user_routes[] = {

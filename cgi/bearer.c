@@ -33,6 +33,7 @@ void bearer_identify(struct request *request)
 		.id = db_int(rows, 0, 0),
 		.username = db_text(rows, 0, 1),
 		.role = (enum role)db_int(rows, 0, 2),
+		.scopes = (int)db_int(rows, 0, 5),
 		.session_id = db_int(rows, 0, 3),
 	};
 	if (db_bool(rows, 0, 4))

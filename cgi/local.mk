@@ -11,6 +11,7 @@ cgi_libserve_a_SOURCES = \
 	cgi/reply.c cgi/reply.h \
 	cgi/page_frame.c cgi/page_frame.h \
 	cgi/bearer.c cgi/bearer.h \
+	cgi/scope.c cgi/scope.h \
 	cgi/session.c cgi/session.h \
 	cgi/csrf.c cgi/csrf.h \
 	cgi/throttle.c cgi/throttle.h \
@@ -23,6 +24,8 @@ sbin_PROGRAMS += cardume-page
 cardume_page_SOURCES = \
 	cgi/page.c \
 	cgi/account_settings.c \
+	cgi/applications.c \
+	cgi/authorize.c \
 	cgi/accept.c cgi/accept.h \
 	cgi/channel.c \
 	cgi/comment.c \
@@ -30,6 +33,7 @@ cardume_page_SOURCES = \
 	cgi/login.c \
 	cgi/login_code.c cgi/login_code.h \
 	cgi/manage.c \
+	cgi/own_password.c cgi/own_password.h \
 	cgi/publish.c cgi/publish.h \
 	cgi/video_form.c cgi/video_form.h \
 	cgi/oembed.c \
@@ -55,6 +59,7 @@ cardume_api_SOURCES = \
 	cgi/media.c \
 	cgi/notification.c \
 	cgi/oauth.c \
+	cgi/oauth_app.c \
 	cgi/own_password.c cgi/own_password.h \
 	cgi/registration.c \
 	cgi/signup.c cgi/signup.h \

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * OAuth 2 as PeerTube speaks it (RFC 6749 4.3 and 6): password grant, refresh
- * with rotation, revocation. One client for all applications.
+ * with rotation, revocation. One client for all applications that ask for the
+ * password; those that were registered (oauth_app.c) have no secret and come
+ * with a code (4.1) and its verifier (RFC 7636).
  */
 #include <string.h>
 #include <strings.h>
 
+#include "base64url.h"
 #include "bearer.h"
 #include "conf.h"
 #include "db.h"
 #include "handlers.h"
+#include "hash.h"
 #include "log.h"
 #include "password.h"
 #include "reply.h"
+#include "scope.h"
 #include "session.h"
 #include "throttle.h"
 #include "token.h"
@@ -22,6 +27,7 @@
 #define ACCESS_SECONDS 86400
 #define REFRESH_SECONDS 2419200
 #define NAME_MAX_BYTES 400
+#define REDIRECT_URI_MAX 500
 
 struct tokens {
 	const char *access;
@@ -51,7 +57,9 @@ static struct tokens new_tokens(struct task *task)
 	return (struct tokens){ token_new(task), token_new(task) };
 }
 
-static void reply_tokens(struct request *request, struct tokens tokens)
+/* `scope` is what was agreed on; NULL: all. */
+static void reply_tokens(struct request *request, struct tokens tokens,
+			 const char *scope)
 {
 	json_object *answer = json_object_new_object();
 
@@ -65,6 +73,9 @@ static void reply_tokens(struct request *request, struct tokens tokens)
 			       json_object_new_int(ACCESS_SECONDS));
 	json_object_object_add(answer, "refresh_token_expires_in",
 			       json_object_new_int(REFRESH_SECONDS));
+	if (scope)
+		json_object_object_add(answer, "scope",
+				       json_object_new_string(scope));
 	reply_header(request, "Cache-Control", "no-store");
 	reply_header(request, "Pragma", "no-cache");
 	reply_json(request, 200, answer);
@@ -80,15 +91,23 @@ static const char *needed(struct request *request, const char *name)
 	return value;
 }
 
-static void check_client(struct request *request)
+/* The id of a registered application, which has no secret; NULL: the client
+ * of all others. */
+static const char *check_client(struct request *request)
 {
+	struct task *task = request->task;
 	const char *id = request_param(request, "client_id");
 	const char *secret = request_param(request, "client_secret");
+	bool is_public = !secret || !*secret;
 
-	if (!id || !secret || strlen(id) > 100 || strlen(secret) > 100 ||
-	    !db(request->task, "api/oauth-client-check", id, secret).count)
-		fail_code(request->task, 400, "invalid_client",
+	if (!id || !*id || strlen(id) > 100 ||
+	    (secret && strlen(secret) > 100) ||
+	    !(is_public ? db(task, "api/oauth-app-check", id) :
+			  db(task, "api/oauth-client-check", id, secret))
+		     .count)
+		fail_code(task, 400, "invalid_client",
 			  "Invalid client: client is invalid");
+	return is_public ? id : NULL;
 }
 
 static _Noreturn void refuse_credentials(struct request *request)
@@ -170,11 +189,11 @@ static void grant_password(struct request *request)
 	   token_hash(task, tokens.access), token_hash(task, tokens.refresh),
 	   db_number(task, ACCESS_SECONDS), db_number(task, REFRESH_SECONDS),
 	   request->address, session_user_agent(request));
-	reply_tokens(request, tokens);
+	reply_tokens(request, tokens, NULL);
 }
 
 /* A refresh token that was used before ends the session it belongs to. */
-static void grant_refresh(struct request *request)
+static void grant_refresh(struct request *request, const char *client)
 {
 	struct task *task = request->task;
 	const char *old = token_hash(task, needed(request, "refresh_token"));
@@ -183,7 +202,7 @@ static void grant_refresh(struct request *request)
 			      token_hash(task, tokens.access),
 			      token_hash(task, tokens.refresh),
 			      db_number(task, ACCESS_SECONDS),
-			      db_number(task, REFRESH_SECONDS));
+			      db_number(task, REFRESH_SECONDS), client);
 
 	if (!rows.count) {
 		if (db(task, "api/token-stolen", old).count)
@@ -192,24 +211,73 @@ static void grant_refresh(struct request *request)
 		fail_code(task, 400, "invalid_grant",
 			  "Invalid grant: refresh token is invalid");
 	}
-	reply_tokens(request, tokens);
+	reply_tokens(request, tokens, NULL);
+}
+
+/* What the verifier proves (RFC 7636, 4.6). */
+static const char *challenge_of(struct request *request)
+{
+	struct task *task = request->task;
+	const char *verifier = needed(request, "code_verifier");
+	uint8_t digest[SHA256_BYTES];
+	char *text = arena_alloc(task->arena, 45);
+	size_t len = strlen(verifier);
+
+	if (len < 43 || len > 128)
+		fail_code(task, 400, "invalid_request",
+			  "A code_verifier has 43 to 128 characters.");
+	hash_sha256(digest, verifier, len);
+	base64url(text, digest, sizeof(digest));
+	return text;
+}
+
+static void grant_code(struct request *request, const char *client)
+{
+	struct task *task = request->task;
+	const char *code = needed(request, "code");
+	const char *uri = needed(request, "redirect_uri");
+	const char *challenge = challenge_of(request);
+	struct tokens tokens = new_tokens(task);
+	struct rows rows;
+
+	if (!client)
+		fail_code(task, 400, "unauthorized_client",
+			  "This client asks for the password.");
+	if (strlen(uri) > REDIRECT_URI_MAX)
+		uri = "-";
+	rows = db(task, "api/oauth-code-take", token_hash(task, code), client,
+		  uri, challenge, token_hash(task, tokens.access),
+		  token_hash(task, tokens.refresh),
+		  db_number(task, ACCESS_SECONDS),
+		  db_number(task, REFRESH_SECONDS), request->address,
+		  session_user_agent(request));
+	if (!db_text(rows, 0, 0)) {
+		log_info("code refused, from %s", request->address);
+		fail_code(task, 400, "invalid_grant",
+			  "Invalid grant: authorization code is invalid");
+	}
+	reply_tokens(request, tokens,
+		     scope_text(task, (int)db_int(rows, 0, 0)));
 }
 
 static void give_token(struct request *request)
 {
 	const char *type = request_content_type(request);
+	const char *client;
 	const char *grant;
 
 	if (strncasecmp(type, "application/x-www-form-urlencoded", 33))
 		fail_code(request->task, 400, "invalid_request",
 			  "Invalid request: content must be"
 			  " application/x-www-form-urlencoded");
-	check_client(request);
+	client = check_client(request);
 	grant = needed(request, "grant_type");
-	if (!strcmp(grant, "password"))
+	if (!strcmp(grant, "password") && !client)
 		grant_password(request);
 	else if (!strcmp(grant, "refresh_token"))
-		grant_refresh(request);
+		grant_refresh(request, client);
+	else if (!strcmp(grant, "authorization_code"))
+		grant_code(request, client);
 	else
 		fail_code(request->task, 400, "unsupported_grant_type",
 			  "Unsupported grant type: `grant_type` is invalid");
@@ -234,15 +302,18 @@ static void revoke_token(struct request *request)
 
 static const struct param grant[] = {
 	FIELD("client_id", 100, .required = true),
-	FIELD("client_secret", 100, .required = true),
+	FIELD("client_secret", 100),
 	{ .name = "grant_type",
 	  .type = PARAM_CHOICE,
-	  .choices = "password|refresh_token",
+	  .choices = "password|refresh_token|authorization_code",
 	  .required = true,
 	  .in_body = true },
 	FIELD("username", NAME_MAX_BYTES),
 	FIELD("password", PASSWORD_MAX),
 	FIELD("refresh_token", 100),
+	FIELD("code", 100),
+	FIELD("code_verifier", 128),
+	FIELD("redirect_uri", REDIRECT_URI_MAX),
 	{ 0 },
 };
 
@@ -265,6 +336,7 @@ const struct route oauth_routes[] = {
 	  .pattern = "/api/v1/users/revoke-token",
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_USER,
+	  .scope = SCOPE_ANY,
 	  .handler = revoke_token,
 	  .body = BODY_ANY,
 	  .summary = "Sign out.",

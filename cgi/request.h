@@ -23,6 +23,7 @@ struct viewer {
 	int64_t id; /* app_user.id */
 	const char *username;
 	enum role role;
+	int scopes; /* what the session or token is for (scope.h) */
 	int64_t session_id; /* session.id or token.id */
 	const char *session; /* the cookie's secret, for CSRF tokens */
 };

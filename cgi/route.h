@@ -54,6 +54,7 @@ struct route {
 	const char *pattern;
 	enum route_kind kind;
 	enum viewer_need viewer;
+	int scope; /* enum scope; 0: by the rule of scope.h */
 	const char *query_name; /* query and page; a handler's body is told
 				 * by its checks */
 	const char *template_name; /* page */

@@ -18,6 +18,7 @@
 #include "reply.h"
 #include "request_private.h"
 #include "route_table.h"
+#include "scope.h"
 #include "throttle.h"
 
 #define ARENA_CEILING ((size_t)16 * 1024 * 1024)
@@ -86,6 +87,8 @@ static void check_viewer(struct request *request)
 	     identify && *identify; identify++)
 		if (!viewer->id)
 			(*identify)(request);
+	if (viewer->id)
+		scope_check(request);
 	if (route->viewer == VIEWER_OPTIONAL)
 		return;
 	if (!viewer->id)

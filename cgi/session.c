@@ -6,6 +6,7 @@
 #include "hex.h"
 #include "random.h"
 #include "reply.h"
+#include "scope.h"
 
 #define SECRET_BYTES 32
 #define COOKIE_SECONDS (180L * 24 * 3600)
@@ -35,6 +36,7 @@ void session_identify(struct request *request)
 		.id = db_int(rows, 0, 0),
 		.username = db_text(rows, 0, 1),
 		.role = (enum role)db_int(rows, 0, 2),
+		.scopes = SCOPES_ALL,
 		.session_id = db_int(rows, 0, 3),
 		.session = cookie,
 	};

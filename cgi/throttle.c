@@ -18,6 +18,7 @@
 #define CLIENT_LOGS 30
 #define CLIENT_LOG_SECONDS "60"
 #define MAILS 3
+#define APPLICATIONS 10
 
 #define IPV6_BYTES_OF_56 7
 
@@ -181,4 +182,12 @@ bool throttle_contact(struct request *request)
 		   "3600");
 
 	return db_int(rows, 0, 0) == 1;
+}
+
+void throttle_application(struct request *request)
+{
+	count(request,
+	      arena_printf(request->task->arena, "application from %s",
+			   address_text(request)),
+	      "3600", APPLICATIONS);
 }

@@ -49,6 +49,9 @@ bool throttle_contact(struct request *request);
 /* Counts a message of an application's own log: 30 in a minute. */
 void throttle_client_log(struct request *request);
 
+/* Counts an application that registers: 10 in an hour for an address. */
+void throttle_application(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

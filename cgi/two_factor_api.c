@@ -5,6 +5,7 @@
 #include "json.h"
 #include "own_password.h"
 #include "reply.h"
+#include "scope.h"
 #include "two_factor.h"
 
 #define REQUEST_TOKEN_MAX 200
@@ -116,8 +117,8 @@ static void disable(struct request *request)
 		.method = "POST", \
 		.pattern = "/api/v1/users/:id/two-factor/" path, \
 		.kind = ROUTE_HANDLER, .viewer = VIEWER_USER, \
-		.handler = function, .body = BODY_ANY, .summary = text, \
-		__VA_ARGS__ \
+		.scope = SCOPE_ACCOUNT, .handler = function, .body = BODY_ANY, \
+		.summary = text, __VA_ARGS__ \
 	}
 
 const struct route two_factor_api_routes[] = {

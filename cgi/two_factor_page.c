@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* /my-account/two-factor: switch the second factor on and off. */
-#include <string.h>
-
 #include "db.h"
 #include "form.h"
 #include "handlers.h"
-#include "password.h"
+#include "own_password.h"
 #include "reply.h"
-#include "throttle.h"
 #include "two_factor.h"
 
 #define PAGE "page/my-account-two-factor"
@@ -49,30 +46,12 @@ static void show_state(struct request *request)
 	show(&form);
 }
 
-/* Guessing it in a stolen session is held up as at sign-in. */
-static bool is_password_right(struct form *form)
-{
-	struct request *request = form->request;
-	struct rows user;
-
-	throttle_sign_in(request, request->viewer.username);
-	user = db(request->task, "user/password-of",
-		  db_number(request->task, request->viewer.id));
-	if (!password_verify(request->task, db_text(user, 0, 0),
-			     form_password(form, "current"))) {
-		form_error(form, "current", "The password is not right.");
-		return false;
-	}
-	throttle_forgive(request, request->viewer.username);
-	return true;
-}
-
 static void offer(struct request *request)
 {
 	struct form form = form_new(request);
 
 	if (two_factor_is_on(request, request->viewer.id) ||
-	    !is_password_right(&form))
+	    !own_password_is_right(&form))
 		show(&form);
 	else
 		show_offer(&form, two_factor_offer(request, request->viewer.id,
@@ -110,7 +89,7 @@ static void disable(struct request *request)
 {
 	struct form form = form_new(request);
 
-	if (!is_password_right(&form)) {
+	if (!own_password_is_right(&form)) {
 		show(&form);
 		return;
 	}

@@ -20,6 +20,7 @@
 #include "json.h"
 #include "log.h"
 #include "reply.h"
+#include "scope.h"
 #include "request_private.h"
 #include "upload_check.h"
 #include "upload_type.h"
@@ -34,6 +35,8 @@ static const struct refusal refusals[] = {
 	  " again and send it once more." },
 	{ "login", 401, "Unauthorized", "invalid_token",
 	  "Please sign in first." },
+	{ "scope", 403, "Forbidden", "insufficient_scope",
+	  "This token is not for such a request." },
 	{ "size", 413, "Payload Too Large", "max_file_size_reached",
 	  "The file is larger than this site takes." },
 	{ "picture", 413, "Payload Too Large", "max_file_size_reached",
@@ -222,6 +225,10 @@ static void check(struct request *request)
 		upload_refuse(request, "login");
 		return;
 	}
+	if (!(request->viewer.scopes & SCOPE_UPLOAD)) {
+		upload_refuse(request, "scope");
+		return;
+	}
 	if (!is_api)
 		csrf_check(request);
 	if (!is_api && uri && !starts_with(uri, "/upload/video")) {
@@ -273,6 +280,7 @@ const struct route upload_check_routes[] = {
 	  .pattern = "/api/v1/videos/upload/check",
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_OPTIONAL,
+	  .scope = SCOPE_ANY,
 	  .handler = check },
 	{ .method = "GET",
 	  .pattern = "/upload/end",

@@ -11,6 +11,7 @@
 #include "db.h"
 #include "handlers.h"
 #include "reply.h"
+#include "scope.h"
 #include "request_private.h"
 #include "upload_check.h"
 #include "upload_type.h"
@@ -124,6 +125,7 @@ const struct route upload_check_files_routes[] = {
 	  .pattern = "/api/v1/files/check",
 	  .kind = ROUTE_HANDLER,
 	  .viewer = VIEWER_OPTIONAL,
+	  .scope = SCOPE_ANY,
 	  .handler = check_files },
 	{ 0 },
 };

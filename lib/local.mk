@@ -35,6 +35,7 @@ lib_libcardume_a_SOURCES = \
 	lib/torrent.c lib/torrent.h \
 	lib/password.c lib/password.h lib/password_common.h \
 	lib/seal.c lib/seal.h \
+	lib/base64url.c lib/base64url.h \
 	lib/secret.c lib/secret.h \
 	lib/totp.c lib/totp.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c

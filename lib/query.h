@@ -6,6 +6,8 @@
  *
  *   -- GET /api/v1/videos              its routes, where it has any (route.h)
  *   -- viewer optional                 optional | user | moderator | admin
+ *   -- scope account               what a token must be for, where it is not
+ *                                      what cgi/scope.h says of all routes
  *   -- cache 5                         seconds, for anonymous viewers
  *   -- type application/activity+json  default application/json
  *   -- status 204                      of the answer: 200 (default) or 204

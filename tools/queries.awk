@@ -48,7 +48,7 @@ function finish(   i) {
 	nr[nq] = np
 	for (i = 1; i <= nroutes; i++)
 		routes = routes "\t{ " route[i] ", .kind = ROUTE_QUERY, .query_name = " quote(name) \
-			", .viewer = VIEWER_" toupper(viewer) ", .cache = " cache ", .type = " quote(type) \
+			", .viewer = VIEWER_" toupper(viewer) ", .scope = SCOPE_" scope ", .cache = " cache ", .type = " quote(type) \
 			", .status = " status ", .wakes = " wakes() \
 			(body ? ", .body = BODY_ANY, .max_body = QUERY_MAX_BODY" : "") " },\n"
 }
@@ -60,7 +60,7 @@ FNR == 1 {
 	ident = name
 	gsub(/[^a-zA-Z0-9]/, "_", ident)
 	idents[nq + 1] = ident
-	sql = ""; plan = 0; np = 0; nroutes = 0; viewer = "none"; cache = 0
+	sql = ""; plan = 0; np = 0; nroutes = 0; viewer = "none"; scope = "NONE"; cache = 0
 	status = 0; wake = ""; summary = ""; answer = ""; body = 0; checks = 0; writes = 0
 	type = "application/json; charset=utf-8"
 	header = 1
@@ -72,6 +72,7 @@ header && /^-- (GET|POST|PUT|DELETE) \// {
 	next
 }
 header && /^-- viewer / { viewer = $3; next }
+header && /^-- scope (read|write|upload|moderate|account|admin|any)$/ { scope = toupper($3); next }
 header && /^-- cache / { cache = $3; next }
 header && /^-- type / { sub(/^-- type /, ""); type = $0; next }
 header && /^-- status (200|204)$/ { status = $3; next }
@@ -108,7 +109,7 @@ END {
 	finish()
 	print "/* Made by tools/queries.awk: do not edit. */"
 	if (out == "routes") {
-		print "#include \"job.h\"\n#include \"route.h\"\n"
+		print "#include \"job.h\"\n#include \"route.h\"\n#include \"scope.h\"\n"
 		print "const struct route query_routes[] = {\n" routes "\t{ 0 }\n};"
 		exit
 	}

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- POST /api/v1/users/scoped-tokens
 -- viewer user
+-- scope account
 -- answer ScopedTokens
 -- param viewer viewer
 -- A new token for the feed of subscriptions; the old one ends.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/users/scoped-tokens
 -- viewer user
+-- scope account
 -- answer ScopedTokens
 -- param viewer viewer
 -- The token of the signed-in user's feed of subscriptions.

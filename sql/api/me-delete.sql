@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- DELETE /api/v1/users/me
 -- viewer user
+-- scope account
 -- status 204
 -- wake remove tracker
 -- param viewer viewer

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- param access_hash text 1..100
--- The living token of this hash; the last column: its last use was told over
--- ten minutes ago.
+-- The living token of this hash: whether its last use was
+-- told over ten minutes ago, what it is for.
 SELECT u.id, a.name, u.role, t.id,
-	coalesce(t.last_seen_at, t.created_at) < now() - interval '10 minutes'
+	coalesce(t.last_seen_at, t.created_at) < now() - interval '10 minutes',
+	t.scopes
 FROM token t
 JOIN app_user u ON u.id = t.user_id
 JOIN account ON account.user_id = u.id

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- POST /api/v1/users/:userId/token-sessions/:id/revoke
 -- viewer user
+-- scope account
 -- answer RevokedToken
 -- param viewer viewer
 -- param userId int 1..9223372036854775807

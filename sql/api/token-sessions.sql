@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- GET /api/v1/users/:id/token-sessions
 -- viewer user
+-- scope account
 -- answer list TokenSession
 -- param viewer viewer
 -- param id int 1..9223372036854775807

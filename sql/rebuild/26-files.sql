@@ -87,7 +87,7 @@ CREATE TRIGGER actor_image_deleted AFTER DELETE ON actor_image
 	FOR EACH ROW EXECUTE FUNCTION actor_image_deleted();
 
 -- May whoever sent these secrets (as SHA-256) or this password have the files
--- of a video? Their names are as hard to guess as its UUID. One call for each
+-- of a video? A token must be for reading (cgi/scope.h). Their names are as hard to guess as its UUID. One call for each
 -- segment that is not public: plpgsql keeps its plans.
 CREATE FUNCTION media_opens(wanted bigint, session_hash bytea,
 	access bytea, token bytea, given text) RETURNS boolean
@@ -106,6 +106,7 @@ BEGIN
 			JOIN app_user u ON u.id = t.user_id
 			WHERE t.access_hash = access
 				AND t.access_expires_at > now()
+				AND t.scopes & 1 = 1
 				AND NOT u.is_blocked);
 	END IF;
 	RETURN (SELECT video_access(v, viewer, true) = 'watch'
