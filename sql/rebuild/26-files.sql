@@ -87,8 +87,9 @@ CREATE TRIGGER actor_image_deleted AFTER DELETE ON actor_image
 	FOR EACH ROW EXECUTE FUNCTION actor_image_deleted();
 
 -- May whoever sent these secrets (as SHA-256) or this password have the files
--- of a video? A token must be for reading (cgi/scope.h). Their names are as hard to guess as its UUID. One call for each
--- segment that is not public: plpgsql keeps its plans.
+-- of a video? A token must be for reading (cgi/scope.h). Their names are as hard
+-- to guess as its UUID. One call for each segment that is not public: plpgsql
+-- keeps its plans.
 CREATE FUNCTION media_opens(wanted bigint, session_hash bytea,
 	access bytea, token bytea, given text) RETURNS boolean
 STABLE LANGUAGE plpgsql AS $$

@@ -315,14 +315,17 @@ BEGIN
 		first, nr, sort, words);
 END $$;
 
--- What a channel's owner sees of its success: views of each of the last 30
--- days.
-CREATE FUNCTION channel_stats(channel bigint) RETURNS jsonb
+-- A channel's success: views of each of the last 30 days. Strangers do not hear
+-- of what is not public.
+CREATE FUNCTION channel_stats(channel bigint, viewer bigint) RETURNS jsonb
 STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	sees_all constant boolean := channel_may_edit(channel, viewer);
 BEGIN
 	RETURN (SELECT jsonb_build_object('videosCount', count(*),
 			'totalViews', coalesce(sum(v.views), 0))
-		FROM video v WHERE v.channel_id = channel) ||
+		FROM video v WHERE v.channel_id = channel
+			AND (sees_all OR video_is_listed(v))) ||
 		jsonb_build_object('viewsPerDay', (SELECT jsonb_agg(
 			jsonb_build_object('date', iso(d.day::timestamp
 				AT TIME ZONE 'UTC'),
@@ -333,6 +336,7 @@ BEGIN
 			FROM video v JOIN view_day y ON y.video_id = v.id
 			WHERE v.channel_id = channel AND y.day >=
 				(now() AT TIME ZONE 'UTC')::date - 29
+				AND (sees_all OR video_is_listed(v))
 			GROUP BY y.day) w ON w.day = d.day));
 END $$;
 
@@ -365,7 +369,8 @@ BEGIN
 			AND strpos(lower(c.display_name),
 				lower(coalesce(words, ''))) > 0);
 	RETURN listed(cardinality(found), (SELECT json_agg(CASE WHEN with_stats
-			THEN (d.document::jsonb || channel_stats(k.id))::json
+			THEN (d.document::jsonb || channel_stats(k.id,
+				viewer))::json
 			ELSE d.document END ORDER BY k.nr)
 		FROM unnest(ARRAY(SELECT c.id
 			FROM channel c JOIN actor a ON a.id = c.actor_id

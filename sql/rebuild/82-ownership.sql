@@ -81,6 +81,14 @@ BEGIN
 		LIMIT nr OFFSET first));
 END $$;
 
+-- To give away is for owners, and for admins: moderators look after things, and
+-- do not come to own them.
+CREATE FUNCTION may_give(viewer bigint, owner bigint) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT viewer IS NOT DISTINCT FROM owner OR EXISTS (SELECT FROM app_user
+		WHERE id = viewer AND role = 0 AND NOT is_blocked)
+$$;
+
 -- The id of a video that the viewer may give away: 404 where it is hidden.
 CREATE FUNCTION video_ruled(named text, viewer bigint) RETURNS bigint
 STABLE LANGUAGE plpgsql AS $$
@@ -88,7 +96,7 @@ DECLARE
 	v video;
 BEGIN
 	SELECT * INTO v FROM video WHERE id = video_edited(named, viewer);
-	IF NOT may_act_for(viewer, video_owner(v)) THEN
+	IF NOT may_give(viewer, video_owner(v)) THEN
 		PERFORM refuse('403', 'This video belongs to somebody else.');
 	END IF;
 	RETURN v.id;
@@ -170,6 +178,9 @@ DECLARE
 	channel constant bigint := channel_ruled(named, viewer);
 	heir bigint;
 BEGIN
+	IF NOT may_give(viewer, channel_owner(channel)) THEN
+		PERFORM refuse('403', 'This channel belongs to somebody else.');
+	END IF;
 	PERFORM FROM channel c WHERE c.id = channel FOR NO KEY UPDATE;
 	IF is_last_channel(channel) THEN
 		PERFORM refuse('400', 'The last channel of an account cannot'
