@@ -147,6 +147,31 @@ my $answer = $client->post_multipart('/api/v1/videos/upload',
 	headers => { authorization => "Bearer $token{$editor}" });
 is $answer->{status}, 200, 'an upload into it' or diag $answer->{content};
 
+my $made = call('POST', 'video-playlists', $maker, { displayName => 'List',
+	privacy => 3, videoChannelId => id_of($channel) });
+my $playlist = decode_json($made->{content})->{videoPlaylist}{uuid};
+is status('PUT', "video-playlists/$playlist", $editor,
+	{ displayName => 'Best' }), 204, 'a playlist of the channel';
+is json("video-channels/$channel/video-playlists", $editor)->{total}, 1,
+	'private ones are listed';
+is json("video-channels/$channel/video-playlists", $other)->{total}, 0,
+	'for others they are not';
+is status('PUT', "video-playlists/$playlist", $editor,
+	{ videoChannelId => id_of($second) }), 403, 'it is not moved away';
+is status('PUT', "video-playlists/$playlist", $editor,
+	{ videoChannelId => undef }), 403, 'nor taken out';
+is status('DELETE', "video-playlists/$playlist", $editor), 204, 'deleted';
+$made = call('POST', 'video-playlists', $maker, { displayName => 'Own',
+	privacy => 3 });
+$playlist = decode_json($made->{content})->{videoPlaylist}{uuid};
+is status('GET', "video-playlists/$playlist", $editor), 404,
+	'a private one of no channel is hidden';
+
+is json("users/me/videos/comments?videoChannelId=" . id_of($channel), $editor)
+	->{total}, 0, 'comments of its videos';
+is status('GET', "users/me/videos/comments?videoChannelId=" . id_of($second),
+	$editor), 403, 'not of another channel\'s';
+
 my $acts = json("video-channels/$channel/activities?count=100", $editor);
 is_deeply [map { $_->{action}{id} } @{ $acts->{data} }], [1, 2, 5, 2],
 	'all this is noted down';

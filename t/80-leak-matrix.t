@@ -14,8 +14,8 @@ use Cardume;
 use Cardume::Video;
 
 my $cardume = Cardume->shared;
-my ($owner, $other, $moderator) = map { $cardume->user(unique($_)) }
-	qw(owner other moderator);
+my ($owner, $other, $moderator, $editor, $invited) = map {
+	$cardume->user(unique($_)) } qw(owner other moderator editor invited);
 $cardume->psql("UPDATE app_user SET role = 1 WHERE email = " .
 	"'$moderator\@example.org'");
 
@@ -31,6 +31,13 @@ my %video = map { my ($kind, @options) = @$_;
 	$kind => Cardume::Video->make($cardume, $owner, @options,
 		name => "$word $kind") } @kinds;
 
+# One works on the owner's channel, one was only asked to.
+my %helper = ($editor => 2, $invited => 1);
+$cardume->psql("INSERT INTO channel_collaborator (channel_id, account_id, state)
+	SELECT v.channel_id, a.id, $helper{$_} FROM video v, account a
+	JOIN actor r ON r.id = a.actor_id
+	WHERE v.id = $video{public}{id} AND r.name = '$_'") for keys %helper;
+
 # What each sends. token => hours the token of that very video still lives.
 my %viewer = (
 	anonymous => {},
@@ -41,6 +48,11 @@ my %viewer = (
 	moderator => { bearer => $cardume->token($moderator), all => 1 },
 	'moderator cookie' => { cookie => $cardume->sign_in($moderator),
 		all => 1 },
+	editor => { bearer => $cardume->token($editor), all => 1 },
+	'editor cookie' => { cookie => $cardume->sign_in($editor), all => 1 },
+	invited => { bearer => $cardume->token($invited), user => 1 },
+	'invited cookie' => { cookie => $cardume->sign_in($invited),
+		user => 1 },
 	'right password' => { password => 'sesame' },
 	'wrong password' => { password => 'open' },
 	'valid token' => { token => 8 },
@@ -109,7 +121,7 @@ sub check_one {
 sub problem_of {
 	my ($answer) = @_;
 	my $problem = eval { decode_json($answer->{content}) } // {};
-	delete $problem->{instance};
+	delete $problem->{$_} for qw(instance docs);
 	return $problem;
 }
 
@@ -180,7 +192,8 @@ for my $name (sort keys %viewer) {
 # Pages go by cookies; what other servers and previews read, by none.
 my %visitor = (anonymous => $viewer{anonymous},
 	map { $_ => { %{ $viewer{$_} }, bearer => undef } }
-	'other cookie', 'owner cookie', 'moderator cookie');
+	'other cookie', 'owner cookie', 'moderator cookie', 'editor cookie',
+	'invited cookie');
 my $activity = 'application/activity+json';
 my %page = (
 	watch => sub { "/w/$_[0]{short}" },

@@ -174,14 +174,15 @@ BEGIN
 	RETURN listed(found.total, comment_review_items(found.ids, tagger));
 END $$;
 
--- Of another's video or channel only moderators may ask.
+-- Of a video or channel that one does not work on, only moderators may ask.
 CREATE FUNCTION comment_review_allowed(viewer bigint, video bigint,
 	channel bigint) RETURNS void STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	IF NOT is_moderator(viewer) AND (
-			channel_owner(channel) <> viewer OR
-			(SELECT video_owner(v) FROM video v WHERE v.id = video)
-				<> viewer) THEN
+			(channel_owner(channel) <> viewer
+				AND NOT channel_has_editor(channel, viewer)) OR
+			EXISTS (SELECT FROM video v WHERE v.id = video
+				AND NOT video_may_oversee(v, viewer))) THEN
 		PERFORM refuse('403', 'These are comments on videos of somebody'
 			' else.');
 	END IF;

@@ -138,6 +138,11 @@ BEGIN
 			' not assigned to a channel.');
 	END IF;
 	IF p.channel_id IS DISTINCT FROM was THEN
+		IF channel_has_editor(was, viewer) AND NOT may_act_for(viewer,
+				playlist_owner(p)) THEN
+			PERFORM refuse('403', 'Only its owner may move this'
+				' playlist.');
+		END IF;
 		p.channel_position := playlist_place(p.channel_id);
 	END IF;
 	IF form ? 'description' THEN
@@ -157,7 +162,8 @@ DECLARE
 	p playlist;
 BEGIN
 	SELECT * INTO p FROM playlist WHERE id = playlist_id(named);
-	IF p.id IS NULL OR NOT may_act_for(viewer, playlist_owner(p)) THEN
+	IF p.id IS NULL OR NOT (may_act_for(viewer, playlist_owner(p))
+			OR channel_has_editor(p.channel_id, viewer)) THEN
 		p := playlist_opened(named, viewer);
 		PERFORM refuse('403',
 			'This playlist belongs to somebody else.');
@@ -279,7 +285,7 @@ DECLARE
 	home constant bigint := channel_named(name);
 	total int;
 BEGIN
-	IF NOT may_act_for(viewer, channel_owner(home)) THEN
+	IF NOT channel_may_edit(home, viewer) THEN
 		PERFORM refuse('403', 'This channel belongs to somebody else.');
 	END IF;
 	PERFORM playlist_places_lock((SELECT c.account_id FROM channel c

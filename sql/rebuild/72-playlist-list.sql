@@ -76,8 +76,9 @@ DECLARE
 	channel constant bigint := channel_named(name);
 BEGIN
 	RETURN playlist_list(first, nr, sort, kind,
-		channel_owner(channel) IS NOT DISTINCT FROM viewer
-			AND viewer IS NOT NULL, channel => channel);
+		viewer IS NOT NULL AND (channel_owner(channel) = viewer
+			OR channel_has_editor(channel, viewer)),
+		channel => channel);
 END $$;
 
 -- {"VIDEO": [{playlistElementId, ...}]} of the viewer's own playlists.

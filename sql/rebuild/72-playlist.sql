@@ -71,12 +71,13 @@ BEGIN
 	RETURN (SELECT user_id FROM account WHERE id = p.account_id);
 END $$;
 
--- The owner and admins: a list is more personal than a video, and moderators
--- look after what is public.
+-- The owner, those who work on the channel it is in, and admins: a list is more
+-- personal than a video, and moderators look after what is public.
 CREATE FUNCTION playlist_may_edit(p playlist, viewer bigint) RETURNS boolean
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN viewer IS NOT NULL AND (viewer = playlist_owner(p)
+		OR channel_has_editor(p.channel_id, viewer)
 		OR EXISTS (SELECT FROM app_user u WHERE u.id = viewer
 			AND u.role = 0 AND NOT u.is_blocked));
 END $$;
