@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- param access_hash text 1..100
--- The living token of this hash: whether its last use was
--- told over ten minutes ago, what it is for.
+-- The living token of this hash; the last columns: whether its last use was told
+-- over ten minutes ago, and what it is for.
 SELECT u.id, a.name, u.role, t.id,
 	coalesce(t.last_seen_at, t.created_at) < now() - interval '10 minutes',
 	t.scopes

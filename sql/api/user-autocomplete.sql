@@ -9,5 +9,5 @@ SELECT coalesce(json_agg(name), '[]') FROM (
 	SELECT a.name FROM actor a
 	JOIN account c ON c.actor_id = a.id
 	WHERE a.kind = 'Person' AND c.user_id IS NOT NULL
-		AND a.name LIKE holding(coalesce($1, ''))
+		AND a.name LIKE coalesce(anywhere(lower($1)), '%')
 	ORDER BY a.name LIMIT 10) found

@@ -3,8 +3,8 @@
 -- param count int 1..1000 required
 -- param worker text 1..200 required
 -- param lease int 1..86400 required
--- Takes up to `count` ready jobs, unless an admin has paused them. Losing a claim in a crash costs nothing, so
--- its commit does not wait for the disk.
+-- Takes up to `count` ready jobs, unless an admin has paused them. Losing a claim
+-- in a crash costs nothing, so its commit does not wait for the disk.
 WITH s AS MATERIALIZED (
 	SELECT set_config('synchronous_commit', 'off', true)
 ), c AS MATERIALIZED (

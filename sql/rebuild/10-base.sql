@@ -70,6 +70,13 @@ BEGIN
 	RETURN short;
 END $$;
 
+-- A pattern for ILIKE that finds these words anywhere; NULL for none.
+CREATE FUNCTION anywhere(words text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT '%' || regexp_replace(nullif(words, ''), '([%_\\])', '\\\1', 'g')
+		|| '%'
+$$;
+
 -- The numeric id of what a path named (query.h, type `video`). (plpgsql keeps
 -- its plans; SQL functions that cannot be inlined are planned at each use.)
 CREATE FUNCTION video_id(named text) RETURNS bigint

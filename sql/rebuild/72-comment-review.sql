@@ -1,19 +1,13 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Lists of comments for those who review them: owners of videos, moderators.
 
--- What `words` may be part of, for LIKE.
-CREATE FUNCTION like_pattern(words text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT '%' || regexp_replace(words, '([\\%_])', '\\\1', 'g') || '%'
-$$;
-
 CREATE FUNCTION accounts_like(words text) RETURNS bigint[]
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN CASE WHEN words IS NOT NULL THEN ARRAY(
 		SELECT o.id FROM account o JOIN actor a ON a.id = o.actor_id
-		WHERE a.name ILIKE like_pattern(words)
-			OR o.display_name ILIKE like_pattern(words)
+		WHERE a.name ILIKE anywhere(words)
+			OR o.display_name ILIKE anywhere(words)
 		LIMIT 1000) END;
 END $$;
 
@@ -22,7 +16,7 @@ STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN CASE WHEN words IS NOT NULL THEN ARRAY(
 		SELECT v.id FROM video v
-		WHERE lower(v.name) LIKE like_pattern(lower(words))
+		WHERE lower(v.name) LIKE anywhere(lower(words))
 		LIMIT 1000) END;
 END $$;
 
@@ -73,7 +67,7 @@ DECLARE
 		search_video, video, tags, is_held) = 0 THEN 10000
 		ELSE first + nr + 1000 END;
 BEGIN
-	words := like_pattern(words);
+	words := anywhere(words);
 	SELECT count(*) INTO total FROM (SELECT FROM comments_filtered(words,
 		authors, videos, by_authors, of_videos, video, tagged, is_held)
 		c WHERE channels IS NULL OR c.channel_id = ANY (channels)

@@ -93,13 +93,6 @@ BEGIN
 		JOIN video_blacklist b ON b.id = k.id));
 END $$;
 
--- A pattern for ILIKE that finds these words anywhere; NULL for none.
-CREATE FUNCTION anywhere(words text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT '%' || regexp_replace(nullif(words, ''), '([%_\\])', '\\\1', 'g')
-		|| '%'
-$$;
-
 -- Mutes; `owner` NULL: for the instance. What the muted one has told them of
 -- goes.
 CREATE FUNCTION account_block_insert(owner bigint, viewer bigint, name text)

@@ -263,13 +263,6 @@ END $$;
 REVOKE ALL ON FUNCTION user_remove_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION user_remove_write TO cardume_api;
 
--- A pattern of LIKE for texts that hold this one, whatever its case.
-CREATE FUNCTION holding(words text) RETURNS text IMMUTABLE LANGUAGE plpgsql
-AS $$
-BEGIN
-	RETURN '%' || regexp_replace(lower(words), '([%_\\])', '\\\1', 'g') || '%';
-END $$;
-
 -- A condition: users whose name or address holds `search` (10,000 of each, of
 -- many); all where it is NULL.
 CREATE FUNCTION users_found(search text, want_blocked boolean, want_role int)
@@ -282,7 +275,7 @@ RETURNS text STABLE LANGUAGE sql AS $$
 			JOIN actor p ON p.id = o.actor_id
 			WHERE p.kind = ''Person'' AND p.name LIKE %1$L
 			LIMIT 10000))',
-		holding(search)) END ||
+		anywhere(lower(search))) END ||
 	CASE WHEN want_blocked THEN ' AND u.is_blocked'
 		WHEN NOT want_blocked THEN ' AND NOT u.is_blocked' ELSE '' END ||
 	coalesce(' AND u.role = ' || want_role, '')

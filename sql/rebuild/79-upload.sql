@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Files by the REST API: resumable uploads, captions, chapters, renditions.
 
--- Where the server's own pictures hang.
+-- The server itself: it has followers and pictures.
 CREATE FUNCTION instance_actor() RETURNS bigint STABLE LANGUAGE sql AS $$
 	SELECT id FROM actor WHERE kind = 'Application'
 $$;

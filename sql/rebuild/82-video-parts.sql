@@ -125,6 +125,10 @@ BEGIN
 	IF EXISTS (SELECT FROM unnest(domains) d
 			WHERE NOT is_embed_domain(lower(d))) THEN
 		PERFORM refuse_field('domains', 'Should be names of hosts');
+	ELSIF octet_length(array_to_string(kept, ' ')) > 4000 THEN
+		-- they stand in a header of the page
+		PERFORM refuse_field('domains',
+			'Should be 4,000 characters at most, all in all');
 	END IF;
 	UPDATE video v SET embed_policy = policy, embed_domains = kept,
 		updated_at = now()

@@ -280,9 +280,9 @@ BEGIN
 		c.month AS "totalLocalMonthlyActiveVideoChannels",
 		(SELECT count(*) FROM playlist WHERE privacy = 1)
 			AS "totalLocalPlaylists",
-		(SELECT count(*) FROM follow WHERE target_id = server_actor()
+		(SELECT count(*) FROM follow WHERE target_id = instance_actor()
 			AND state = 'accepted') AS "totalInstanceFollowers",
-		(SELECT count(*) FROM follow WHERE follower_id = server_actor()
+		(SELECT count(*) FROM follow WHERE follower_id = instance_actor()
 			AND state = 'accepted') AS "totalInstanceFollowing",
 		'[]'::json AS "videosRedundancy",
 		0 AS "totalActivityPubMessagesProcessed",
@@ -299,10 +299,6 @@ BEGIN
 END $$;
 
 -- --- follows of the server --------------------------------------------------
-
-CREATE FUNCTION server_actor() RETURNS bigint STABLE LANGUAGE sql AS $$
-	SELECT id FROM actor WHERE kind = 'Application'
-$$;
 
 CREATE FUNCTION actor_document(wanted bigint) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
@@ -343,7 +339,7 @@ CREATE FUNCTION server_follows(outward boolean, first int, most int, sort text,
 	wanted text, actor_kind text, words text) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	us constant bigint := server_actor();
+	us constant bigint := instance_actor();
 	ids bigint[];
 	total bigint;
 BEGIN
@@ -370,7 +366,7 @@ END $$;
 CREATE FUNCTION server_follow_named(outward boolean, handle text)
 RETURNS bigint STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	us constant bigint := server_actor();
+	us constant bigint := instance_actor();
 	found bigint := (SELECT f.id FROM follow f
 		JOIN actor a ON a.id = CASE WHEN outward THEN f.target_id
 			ELSE f.follower_id END
