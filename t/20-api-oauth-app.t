@@ -209,6 +209,11 @@ is((change(grant_type => 'password', username => $name,
 	password => $Cardume::root_password))[1]{code},
 	'unsupported_grant_type', 'and no password by this one');
 
+my ($pending) = code();
+$cardume->psql("UPDATE app_user SET password_hash = password_hash || 'x'
+	WHERE email = '$name\@example.org'");
+is((change(code => $pending))[0], 400, 'nor after a new password');
+
 # --- refreshing --------------------------------------------------------------
 
 my (undef, $first) = change(code => (code())[0]);

@@ -133,7 +133,7 @@ is $why->{code}, 'invalid_grant', 'a wrong password asks for no code';
 is $answer->{status}, 400, 'a wrong code: 400';
 is $document->{code}, 'invalid_two_factor', 'says so';
 is((login($_))[0]{status}, 400, "no code: $_")
-	for 'x', "1' OR 1=1", '12345678', '٠٠٠٠٠٠';
+	for 'x', "1' OR 1=1", '12345678';
 renew();
 is((login(Cardume::Totp::code($secret, -90)))[0]{status}, 400, 'an old code');
 is((login(Cardume::Totp::code($secret, 90)))[0]{status}, 400, 'one to come');
@@ -255,5 +255,23 @@ is((call($judge, id_of('root'), 'request', {}))[0], 403,
 is((call($judge, $id, 'disable', {}))[0], 204,
 	'who manages users helps out one who lost the phone');
 is((login())[0]{status}, 200, 'in by the password alone');
+
+# The command helps the first user out.
+my $first = id_of('root');
+$cardume->psql("INSERT INTO two_factor (user_id, sealed, last_step)
+	VALUES ($first, decode(repeat('00', 48), 'hex'), 0)");
+is((call($cardume->token($moderator), $first, 'disable', {}))[0], 403,
+	'nobody else switches off the first user\'s');
+my $second = $cardume->user(unique('adm'), role => 'admin');
+is((call($cardume->token($second), $first, 'disable', {}))[0], 403,
+	'nor another administrator');
+my ($left, $said) = Cardume::run_command($cardume->command('cardume'),
+	qw(user two-factor-off root));
+is $left, 0, 'cardume user two-factor-off' or diag $said;
+is $cardume->psql("SELECT count(*) FROM two_factor
+	WHERE user_id = $first"), 0, 'does';
+($left) = Cardume::run_command($cardume->command('cardume'),
+	qw(user two-factor-off), unique('nobody'));
+isnt $left, 0, 'of no user it says so';
 
 done_testing;

@@ -72,8 +72,16 @@ sub private_playlist {
 		RETURNING uuid");
 }
 
+# An application to let in.
+my $app = $cardume->psql("INSERT INTO oauth_app (client_id, name, redirect_uris)
+	SELECT md5(random()::text), 'An app', '{https://app.example/}'
+	RETURNING client_id");
+
 # What an operation does not answer without.
 my %query = (
+	'/oauth/authorize' => "?client_id=$app&response_type=code" .
+		'&redirect_uri=https://app.example/&code_challenge=' .
+		'x' x 43 . '&code_challenge_method=S256',
 	'/api/v1/users/me/subscriptions/exist' => '?uris=x',
 	'/api/v1/users/me/video-playlists/videos-exist' => '?videoIds=1',
 	'/api/v1/server/redundancy/videos' => '?target=my-videos',
@@ -160,6 +168,9 @@ sub judge {
 	return if $r->{pattern} =~ m{/source$} && $status == 404;
 	# The private video has no passwords.
 	return if $r->{pattern} =~ m{/passwords$} && $status == 400;
+	# The path names root.
+	return if $r->{pattern} =~ m{/token-sessions$} && $visitor ne 'admin'
+		&& $status == 403;
 	return if $r->{pattern} =~ m{/ratings$} && $visitor ne 'owner'
 		&& $status == 403;
 	return if $is_off || $r->{pattern} =~ m{/users/:id/} && $status == 403;

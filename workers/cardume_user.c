@@ -159,6 +159,15 @@ static void command_role(struct call *call)
 	       call->argv[2]);
 }
 
+static void command_two_factor_off(struct call *call)
+{
+	const char *name = only_argument(call, "NAME");
+
+	need_found(call, db(call->task, "admin/user-two-factor-off", name),
+		   name);
+	printf("%s signs in by the password alone\n", name);
+}
+
 static void command_list(struct call *call)
 {
 	struct rows rows;
@@ -205,6 +214,9 @@ const struct command user_commands[] = {
 	  command_create },
 	{ "user password", "NAME [--password-stdin]",
 	  "set a new password and end all sessions", command_password },
+	{ "user two-factor-off", "NAME",
+	  "ask for no one-time code any more, where the phone is lost",
+	  command_two_factor_off },
 	{ "user role", "NAME admin|moderator|user",
 	  "give a role and end all sessions", command_role },
 	{ "user list", "", "print all users", command_list },

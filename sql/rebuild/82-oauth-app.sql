@@ -111,6 +111,20 @@ BEGIN
 	RETURN c.scopes;
 END $$;
 
+-- What signs a user out everywhere ends codes on their way too.
+CREATE FUNCTION oauth_code_end() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	DELETE FROM oauth_code WHERE user_id = NEW.id AND NOT is_spent;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION oauth_code_end FROM PUBLIC;
+CREATE TRIGGER oauth_code_end
+AFTER UPDATE OF password_hash, role, is_blocked ON app_user
+FOR EACH ROW WHEN ((OLD.password_hash, OLD.role, OLD.is_blocked)
+	IS DISTINCT FROM (NEW.password_hash, NEW.role, NEW.is_blocked))
+EXECUTE FUNCTION oauth_code_end();
+
 -- {name: boolean ...}, for templates that tell them in words.
 CREATE FUNCTION scope_document(scopes int) RETURNS json IMMUTABLE LANGUAGE sql
 AS $$
