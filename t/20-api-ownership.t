@@ -15,7 +15,9 @@ my $cardume = Cardume->shared;
 my $client = $cardume->client;
 my ($maker, $heir, $other) = map { $cardume->user(unique($_)) }
 	qw(maker heir other);
-my %token = map { $_ => $cardume->token($_) } $maker, $heir, $other;
+my $moderator = $cardume->user(unique('mod'), role => 'moderator');
+my %token = map { $_ => $cardume->token($_) } $maker, $heir, $other,
+	$moderator;
 
 sub call {
 	my ($method, $path, $as, $body) = @_;
@@ -68,6 +70,9 @@ is status('POST', "$at/give-ownership", undef, { username => $other }), 401,
 my $public = Cardume::Video->make($cardume, $maker, bare => 1);
 is status('POST', "videos/$public->{uuid}/give-ownership", $other,
 	{ username => $other }), 403, 'another\'s';
+is status('POST', "$_/give-ownership", $moderator,
+	{ username => $moderator }), 403, 'moderators take nothing'
+	for $at, "video-channels/${maker}_channel";
 
 my $id = offer(videos => $video->{uuid});
 is status('POST', "$at/give-ownership", $maker, { username => $heir }), 204,

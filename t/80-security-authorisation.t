@@ -166,6 +166,9 @@ sub judge {
 	return if $r->{pattern} =~ m{/subscriptions/:handle$} && $status == 404;
 	# The video has no file, so no source.
 	return if $r->{pattern} =~ m{/source$} && $status == 404;
+	# To give away is not for moderators.
+	return if $r->{pattern} =~ m{/videos/:id/ownership$} && $status == 403
+		&& $visitor eq 'moderator';
 	# The private video has no passwords.
 	return if $r->{pattern} =~ m{/passwords$} && $status == 400;
 	# The path names root.

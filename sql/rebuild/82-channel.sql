@@ -275,14 +275,16 @@ BEGIN
 	SELECT count(*) INTO total FROM (SELECT FROM follow f
 		JOIN actor r ON r.id = f.follower_id
 		WHERE f.target_id = ANY (targets) AND f.state = 'accepted'
-			AND (pattern IS NULL OR r.name LIKE pattern)
+			AND (pattern IS NULL OR r.kind = 'Person'
+				AND r.name LIKE pattern)
 		LIMIT 10000) limited;
 	RETURN listed(total, follow_items(ARRAY(SELECT w.id
 		FROM unnest(targets) t (id)
 		CROSS JOIN LATERAL (SELECT f.id, f.created_at FROM follow f
 			JOIN actor r ON r.id = f.follower_id
 			WHERE f.target_id = t.id AND f.state = 'accepted'
-				AND (pattern IS NULL OR r.name LIKE pattern)
+				AND (pattern IS NULL OR r.kind = 'Person'
+					AND r.name LIKE pattern)
 			ORDER BY CASE WHEN sort LIKE '-%' THEN f.created_at
 				END DESC, f.created_at
 			LIMIT first + nr) w

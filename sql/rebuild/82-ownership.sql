@@ -349,9 +349,10 @@ END $$;
 CREATE FUNCTION notify_ownership() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM notify_write(ARRAY[(SELECT a.user_id FROM account a
-			WHERE a.id = CASE NEW.state WHEN 1 THEN NEW.next_id
-				ELSE NEW.initiator_id END)],
+	PERFORM notify_write(ARRAY(SELECT a.user_id FROM account a
+			WHERE a.user_id IS NOT NULL AND a.id =
+				CASE NEW.state WHEN 1 THEN NEW.next_id
+				ELSE NEW.initiator_id END),
 		CASE WHEN NEW.video_id IS NULL THEN 29 ELSE 26 END +
 			(ARRAY[0, 2, 1])[NEW.state],
 		account => CASE NEW.state WHEN 1 THEN NEW.initiator_id
