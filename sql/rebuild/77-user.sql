@@ -407,15 +407,14 @@ BEGIN
 	RETURN true;
 END $$;
 
--- Ends all sessions of a user but the token of this number, and what else could
--- still become one: codes of applications, links in mails to a new password.
+-- Ends all sessions of a user but the token of this number, and what links in
+-- mails could still do to the password.
 CREATE FUNCTION user_sign_out_write(who bigint, but_token bigint)
 RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	DELETE FROM session WHERE user_id = who;
 	DELETE FROM token WHERE user_id = who AND id <> but_token;
-	DELETE FROM oauth_code WHERE user_id = who;
 	DELETE FROM mail_secret WHERE subject = who
 		AND purpose = 'reset-password';
 END $$;
