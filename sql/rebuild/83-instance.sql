@@ -322,12 +322,22 @@ END $$;
 CREATE FUNCTION follow_items(ids bigint[]) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN (SELECT json_agg(row_to_json(d) ORDER BY k.nr)
-		FROM unnest(ids) WITH ORDINALITY k (id, nr)
+	-- each actor once: its followers are counted
+	RETURN (WITH found AS MATERIALIZED (
+		SELECT f.*, k.nr FROM unnest(ids) WITH ORDINALITY k (id, nr)
 		JOIN follow f ON f.id = k.id
+	), known AS MATERIALIZED (
+		SELECT a.id, actor_document(a.id) AS document
+		FROM (SELECT follower_id FROM found
+			UNION SELECT target_id FROM found) a (id)
+	)
+	SELECT json_agg(row_to_json(d) ORDER BY f.nr)
+		FROM found f
+		JOIN known r ON r.id = f.follower_id
+		JOIN known g ON g.id = f.target_id
 		CROSS JOIN LATERAL (SELECT f.id,
-			actor_document(f.follower_id) AS follower,
-			actor_document(f.target_id) AS following,
+			r.document AS follower,
+			g.document AS following,
 			1000 AS score,
 			f.state,
 			iso(f.created_at) AS "createdAt",
