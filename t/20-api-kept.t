@@ -27,6 +27,7 @@ SELECT count(*) FROM video_kept k JOIN video v ON v.id = k.video_id
 WHERE v.id = $id AND k.members = video_members_made(v.id)
 	AND k.summary = summary_made(v.description)
 	AND k.files = video_files_made(v.id)
+	AND k.whole = video_whole_made(v.id)
 	AND v.has_hls = EXISTS (SELECT FROM streaming_playlist p
 		WHERE p.video_id = v.id)
 	AND v.has_web = EXISTS (SELECT FROM video_file f
@@ -128,4 +129,25 @@ $cardume->psql("DELETE FROM video_kept WHERE video_id = $id");
 is_deeply item(), $shown_item, 'nothing kept: the same list';
 is_deeply whole(), $shown_whole, 'nothing kept: the same video';
 
+# Followers and what is followed are counted beside the actor.
+sub counted {
+	return $cardume->psql('SELECT count(*) FROM actor a WHERE
+		(followers, following) <> ((SELECT count(*) FROM follow f
+			WHERE f.target_id = a.id AND f.state = \'accepted\'),
+		(SELECT count(*) FROM follow f WHERE f.follower_id = a.id
+			AND f.state = \'accepted\'))');
+}
+my ($one, $two) = map { $cardume->psql("SELECT a.id FROM actor a
+	WHERE a.name = '" . $cardume->user(unique($_)) . "'") } qw(bob eve);
+for my $change ("INSERT INTO follow VALUES ($one, $two, 'pending')",
+	"UPDATE follow SET state = 'accepted' WHERE follower_id = $one",
+	"INSERT INTO follow VALUES ($two, $one, 'accepted')",
+	"UPDATE follow SET state = 'rejected' WHERE follower_id = $one",
+	"DELETE FROM follow WHERE follower_id = $two") {
+	$cardume->psql($change);
+	is counted(), 0, "counted after: $change";
+}
+
+# The lists of other tests are without it.
+$cardume->psql("DELETE FROM video WHERE id = $id");
 done_testing;

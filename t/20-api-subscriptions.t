@@ -139,7 +139,7 @@ subtest 'videos of subscriptions' => sub {
 is status($maker, 'DELETE', "$mine/$channel"), 404, 'one has none to end';
 is status($fan, 'DELETE', "$mine/$channel\@$host"), 204, 'ended';
 is status($fan, 'DELETE', "$mine/$channel"), 404, 'ended already';
-is told('', 'GET', "video-channels/$channel")->{followersCount}, 1,
+is told($fan, 'GET', "video-channels/$channel")->{followersCount}, 1,
 	'one follower less';
 is told($fan, 'GET', "$mine/exist?uris=$channel")->{$channel},
 	JSON::PP::false, 'is no more';

@@ -23,8 +23,7 @@ SELECT json_build_object(
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'bannerPath', '/lazy-static/banners/' || b.filename,
 		'isFollowed', is_followed(a.id, $2::bigint),
-		'followersCount', (SELECT count(*) FROM follow
-			WHERE target_id = a.id AND state = 'accepted'),
+		'followersCount', a.followers,
 		'videosCount', (SELECT count(*) FROM listed),
 		'isMine', coalesce(o.user_id = $2::bigint, false)),
 	'account', json_build_object(

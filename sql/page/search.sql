@@ -67,8 +67,7 @@ SELECT json_build_object(
 	'channels', coalesce((SELECT json_agg(json_build_object(
 			'name', n.name, 'displayName', c.display_name,
 			'avatarPath', '/lazy-static/avatars/' || i.filename,
-			'followersCount', (SELECT count(*) FROM follow
-				WHERE target_id = n.id AND state = 'accepted'))
+			'followersCount', n.followers)
 			ORDER BY c.id)
 		FROM (SELECT c.* FROM channel c JOIN actor n
 				ON n.id = c.actor_id

@@ -89,8 +89,7 @@ SELECT json_build_object(
 		'displayName', c.display_name,
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'isFollowed', is_followed(ca.id, $2::bigint),
-		'followersCount', (SELECT count(*) FROM follow
-			WHERE target_id = ca.id AND state = 'accepted')),
+		'followersCount', ca.followers),
 	'account', json_build_object(
 		'name', oa.name, 'displayName', o.display_name),
 	'related', CASE WHEN x.access <> 'password' THEN coalesce((

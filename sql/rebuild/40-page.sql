@@ -29,8 +29,9 @@ STABLE LANGUAGE sql AS $$
 		AND (tags_one_of IS NULL OR v.tags && tags_one_of)
 $$;
 
--- Public videos with titles like these words, however they are spelt. The
--- threshold is the extension's own setting; 0.6 by default misses "montain".
+-- Public videos with titles like these words, however they are spelt: the best
+-- of at most 500. The threshold is the extension's own setting; 0.6 by default
+-- misses "montain".
 CREATE FUNCTION video_alike(words text) RETURNS SETOF bigint
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
@@ -38,9 +39,10 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM set_config('pg_trgm.word_similarity_threshold', '0.4', true);
-	RETURN QUERY SELECT v.id FROM video v
-		WHERE lower(words) <% lower(v.name)
-			AND v.is_published AND v.privacy = 1
+	RETURN QUERY SELECT v.id FROM (SELECT o.id, o.name FROM video o
+			WHERE lower(words) <% lower(o.name)
+				AND o.is_published AND o.privacy = 1
+			LIMIT 500) v
 		ORDER BY word_similarity(lower(words), lower(v.name)) DESC
 		LIMIT 200;
 END $$;

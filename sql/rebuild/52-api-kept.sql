@@ -4,12 +4,6 @@
 -- in video_kept, made by triggers; what counts (views, likes ...) and whatever
 -- depends on other things than the video is added when it is read.
 
--- The members of a JSON object, without its braces.
-CREATE FUNCTION json_members(document json) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT substr(document::text, 2, length(document::text) - 2)
-$$;
-
 -- Made now: for whom none is kept, or one of another origin. PL/pgSQL: the
 -- views are not even started where they are not needed.
 CREATE FUNCTION video_members_made(video bigint) RETURNS text
@@ -34,16 +28,53 @@ IMMUTABLE LANGUAGE sql AS $$
 	SELECT coalesce(to_json(truncated(description))::text, 'null')
 $$;
 
+-- What only a whole video has. Why it was blocked is told when it is read.
+CREATE FUNCTION video_whole_made(video bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT concat(json_members(row_to_json(s)), ',',
+			json_members(row_to_json(d)))
+		FROM video v
+		CROSS JOIN LATERAL (SELECT v.description,
+			v.support,
+			json_build_object('id', v.comments_policy, 'label',
+				CASE v.comments_policy WHEN 1 THEN 'Enabled'
+				WHEN 2 THEN 'Disabled'
+				ELSE 'Requires approval' END)
+				AS "commentsPolicy",
+			v.comments_policy <> 2 AS "commentsEnabled",
+			v.download_enabled AS "downloadEnabled",
+			CASE WHEN v.files_are_public
+				THEN ARRAY[origin() || '/tracker/announce']
+				ELSE '{}' END AS "trackerUrls",
+			iso(v.created_at) AS "inputFileUpdatedAt",
+			embed_policy_document(v.embed_policy)
+				AS "embedPrivacyPolicy") d
+		CROSS JOIN LATERAL (SELECT m."waitTranscoding", m.state,
+			m."blockedOwner", m."blockedServer", m.blacklisted
+			FROM video_state_members m WHERE m.id = v.id) s
+		WHERE v.id = video);
+END $$;
+
+CREATE FUNCTION blacklisted_reason(video bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT to_json(b.reason) FROM video_blacklist b
+		WHERE b.video_id = video);
+END $$;
+
 CREATE FUNCTION video_kept_refresh(video bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-	INSERT INTO video_kept (video_id, origin, members, summary, files)
+	INSERT INTO video_kept (video_id, origin, members, summary, files,
+		whole)
 	SELECT v.id, origin(), video_members_made(v.id),
-		summary_made(v.description), video_files_made(v.id)
+		summary_made(v.description), video_files_made(v.id),
+		video_whole_made(v.id)
 	FROM video v WHERE v.id = video
 	ON CONFLICT (video_id) DO UPDATE SET origin = EXCLUDED.origin,
 		members = EXCLUDED.members, summary = EXCLUDED.summary,
-		files = EXCLUDED.files;
+		files = EXCLUDED.files, whole = EXCLUDED.whole;
 END $$;
 
 CREATE FUNCTION video_kept_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -99,19 +130,16 @@ CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
 CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
 	ON thumbnail FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
 
-CREATE FUNCTION video_counters(v video) RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT concat('"views":', (v).views, ',"viewers":', coalesce((
-			SELECT n.viewers FROM video_viewers n
-			WHERE n.video_id = (v).id), 0),
-		',"downloads":0,"likes":', (v).likes, ',"dislikes":', (v).dislikes,
-		',"comments":', (v).comments)
-$$;
-
--- The members of a list's item.
+-- The members of a list's item. Everything is looked up by its key, whatever
+-- the planner thinks of how many there are; the video's own row is read once
+-- (a function of it would copy it).
 CREATE VIEW video_item_members AS
 SELECT v.id, concat(coalesce(k.members, video_members_made(v.id)),
 	',"description":', coalesce(k.summary, summary_made(v.description)),
-	',', video_counters(v),
+	',"views":', v.views, ',"viewers":', coalesce((SELECT n.viewers
+		FROM video_viewers n WHERE n.video_id = v.id), 0),
+	',"downloads":0,"likes":', v.likes, ',"dislikes":', v.dislikes,
+	',"comments":', v.comments,
 	',"account":', a.face, ',"channel":', c.face) AS members
 FROM video v
 JOIN channel c ON c.id = v.channel_id
@@ -127,7 +155,9 @@ SELECT id, concat('{', members, '}')::json AS document FROM video_item_members;
 CREATE VIEW video_item_extra AS
 SELECT i.id, concat(i.members, ',',
 	coalesce(k.files, video_files_made(i.id)), ',',
-	json_members(row_to_json(s))) AS members
+	json_members(row_to_json(s)), ',"blacklistedReason":',
+	coalesce(CASE WHEN (s).blacklisted THEN blacklisted_reason(i.id) END,
+		'null')) AS members
 FROM video_item_members i
 JOIN video_state_members s ON s.id = i.id
 LEFT JOIN video_kept k ON k.video_id = i.id AND k.origin = origin();
@@ -141,40 +171,28 @@ $$;
 -- A whole video.
 CREATE VIEW video_document AS
 SELECT v.id, concat('{', coalesce(k.members, video_members_made(v.id)),
-	',', video_counters(v),
+	',"views":', v.views, ',"viewers":', coalesce((SELECT n.viewers
+		FROM video_viewers n WHERE n.video_id = v.id), 0),
+	',"downloads":0,"likes":', v.likes, ',"dislikes":', v.dislikes,
+	',"comments":', v.comments,
 	',', coalesce(k.files, video_files_made(v.id)),
-	',', json_members(row_to_json(s)),
-	',', json_members(row_to_json(d)), '}') AS document
+	',', coalesce(k.whole, video_whole_made(v.id)),
+	',"blacklistedReason":', coalesce(CASE WHEN v.is_blocked
+		THEN blacklisted_reason(v.id) END, 'null'),
+	',"channel":', c.beginning, ',"ownerAccount":', o.document,
+	'},"account":', o.document, '}') AS document
 FROM video v
-JOIN channel c ON c.id = v.channel_id
-JOIN video_state_members s ON s.id = v.id
-LEFT JOIN video_kept k ON k.video_id = v.id AND k.origin = origin()
-CROSS JOIN LATERAL (SELECT document FROM account_document o
-	WHERE o.id = c.account_id OFFSET 0) o
-CROSS JOIN LATERAL (SELECT v.description,
-	v.support,
-	(SELECT row_to_json(e) FROM (SELECT b.*, o.document AS "ownerAccount"
-		FROM channel_details b WHERE b.id = v.channel_id) e)
-		AS channel,
-	o.document AS account,
-	json_build_object('id', v.comments_policy, 'label',
-		CASE v.comments_policy WHEN 1 THEN 'Enabled'
-			WHEN 2 THEN 'Disabled' ELSE 'Requires approval' END)
-		AS "commentsPolicy",
-	v.comments_policy <> 2 AS "commentsEnabled",
-	v.download_enabled AS "downloadEnabled",
-	CASE WHEN v.files_are_public
-		THEN ARRAY[origin() || '/tracker/announce']
-		ELSE '{}' END AS "trackerUrls",
-	iso(v.created_at) AS "inputFileUpdatedAt",
-	embed_policy_document(v.embed_policy) AS "embedPrivacyPolicy") d;
+JOIN channel_text c ON c.id = v.channel_id
+JOIN account_text o ON o.id = c.account_id
+LEFT JOIN video_kept k ON k.video_id = v.id AND k.origin = origin();
 
 -- A viewer's place in a video, for an item of a list.
 CREATE FUNCTION history_member(viewer bigint, video bigint) RETURNS text
-STABLE LANGUAGE sql AS $$
-	SELECT ',"userHistory":{"currentTime":' || h.place || '}'
-	FROM history h WHERE h.user_id = viewer AND h.video_id = video
-$$;
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT ',"userHistory":{"currentTime":' || h.place || '}'
+		FROM history h WHERE h.user_id = viewer AND h.video_id = video);
+END $$;
 
 -- A JSON array of items, in the order of their ids.
 CREATE FUNCTION video_items_text(ids bigint[], extra boolean,
@@ -185,6 +203,11 @@ BEGIN
 			concat('{', i.members, history_member(viewer, i.id),
 				'}')
 			FROM video_item_extra i WHERE i.id = k.id)
+			FROM unnest(ids) k (id)), ','), ']');
+	ELSIF viewer IS NULL THEN
+		RETURN concat('[', array_to_string(ARRAY(SELECT (SELECT
+			concat('{', i.members, '}')
+			FROM video_item_members i WHERE i.id = k.id)
 			FROM unnest(ids) k (id)), ','), ']');
 	END IF;
 	RETURN concat('[', array_to_string(ARRAY(SELECT (SELECT

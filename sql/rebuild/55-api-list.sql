@@ -138,36 +138,46 @@ BEGIN
 	END IF;
 END $$;
 
--- The ids of the plain list in its usual orders; NULL in others.
+-- The ids of the plain list in its usual orders; NULL: in others, and further
+-- down. The plan is kept, so the inner limit has to tell that these are few.
 CREATE FUNCTION videos_plain(first int, nr int, sort text, wanted text)
 RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$
 BEGIN
+	IF first + nr > 1000 THEN
+		RETURN NULL;
+	END IF;
 	CASE sort
 	WHEN '-publishedAt' THEN
-		RETURN ARRAY(SELECT id FROM video v WHERE video_is_listed(v)
-			AND (wanted = 'both' OR nsfw = (wanted = 'true'))
-			ORDER BY published_at DESC, id DESC
-			LIMIT nr OFFSET first);
+		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
+				WHERE video_is_listed(v) AND (wanted = 'both'
+					OR nsfw = (wanted = 'true'))
+				ORDER BY published_at DESC, id DESC LIMIT 1000)
+			f LIMIT nr OFFSET first);
 	WHEN '-trending' THEN
-		RETURN ARRAY(SELECT id FROM video v WHERE video_is_listed(v)
-			AND (wanted = 'both' OR nsfw = (wanted = 'true'))
-			ORDER BY trending DESC, id DESC
-			LIMIT nr OFFSET first);
+		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
+				WHERE video_is_listed(v) AND (wanted = 'both'
+					OR nsfw = (wanted = 'true'))
+				ORDER BY trending DESC, id DESC LIMIT 1000)
+			f LIMIT nr OFFSET first);
 	WHEN '-hot', '-best' THEN
-		RETURN ARRAY(SELECT id FROM video v WHERE video_is_listed(v)
-			AND (wanted = 'both' OR nsfw = (wanted = 'true'))
-			ORDER BY hot DESC, id DESC LIMIT nr OFFSET first);
+		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
+				WHERE video_is_listed(v) AND (wanted = 'both'
+					OR nsfw = (wanted = 'true'))
+				ORDER BY hot DESC, id DESC LIMIT 1000)
+			f LIMIT nr OFFSET first);
 	WHEN '-views' THEN
-		RETURN ARRAY(SELECT id FROM video v WHERE video_is_listed(v)
-			AND (wanted = 'both' OR nsfw = (wanted = 'true'))
-			ORDER BY views DESC, id DESC LIMIT nr OFFSET first);
+		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
+				WHERE video_is_listed(v) AND (wanted = 'both'
+					OR nsfw = (wanted = 'true'))
+				ORDER BY views DESC, id DESC LIMIT 1000)
+			f LIMIT nr OFFSET first);
 	ELSE
 		RETURN NULL;
 	END CASE;
 END $$;
 
--- The same for a search: the best first, of at most the 1,000 newest with the
--- words; where these are few, titles that are spelt alike after them.
+-- The same for a search: of the 200 newest with the words the best first, then
+-- the others as they came. Titles that are spelt alike where none has them.
 CREATE FUNCTION videos_matching(first int, nr int, f video_filter,
 	OUT ids bigint[], OUT total bigint)
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
@@ -175,31 +185,47 @@ DECLARE
 	words constant text := f.words;
 	asked constant tsquery :=
 		websearch_to_tsquery('simple', unaccent(words));
-	wordless video_filter := f;
+	alike bigint[];
 BEGIN
-	wordless.words := NULL;
-	WITH matching AS MATERIALIZED (
-		SELECT v.id, v.published_at, ts_rank(v.search, asked) +
-			word_similarity(lower(words), lower(v.name)) AS rank
-		FROM videos_filtered(f) v
-		ORDER BY v.published_at DESC LIMIT 1000
-	), alike AS MATERIALIZED (
-		SELECT v.id, v.published_at,
-			word_similarity(lower(words), lower(v.name)) - 1 AS rank
-		FROM videos_filtered(wordless) v
-		WHERE v.id = ANY (CASE WHEN (SELECT count(*) FROM matching) < 24
-				THEN ARRAY(SELECT video_alike(words)) END)
-			AND v.id NOT IN (SELECT id FROM matching)
-	), found AS MATERIALIZED (
-		SELECT id, row_number() OVER (ORDER BY rank DESC,
-			published_at DESC, id DESC) AS place
-		FROM (TABLE matching UNION ALL TABLE alike) m
-	)
-	SELECT array(SELECT id FROM found
-			WHERE place > first AND place <= first + nr
-			ORDER BY place),
-		(SELECT count(*) FROM found)
-	INTO ids, total;
+	IF first >= 200 THEN
+		SELECT m.ids, m.total INTO ids, total
+		FROM videos_found(first, nr, '-publishedAt', true, f) m;
+		RETURN;
+	END IF;
+	ids := ARRAY(SELECT id
+		FROM (SELECT v.id, v.published_at,
+				ts_rank(v.search, asked) AS rank
+			FROM videos_filtered(f) v
+			ORDER BY v.published_at DESC, v.id DESC LIMIT 200) m
+		ORDER BY rank DESC, published_at DESC, id DESC);
+	IF cardinality(ids) = 0 THEN
+		alike := ARRAY(SELECT video_alike(words));
+		f.words := NULL;
+	END IF;
+	IF cardinality(alike) > 0 THEN
+		ids := ARRAY(SELECT v.id FROM videos_filtered(f) v
+			WHERE v.id = ANY (alike)
+			ORDER BY array_position(alike, v.id));
+	END IF;
+	total := cardinality(ids);
+	ids := ids[first + 1:first + nr];
+END $$;
+
+-- What most ask for: no filter, nobody signed in. NULL: not so.
+CREATE FUNCTION video_list_plain(first int, nr int, sort text,
+	counted boolean, nsfw text) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	wanted constant text := nsfw_wanted(nsfw, NULL);
+	ids constant bigint[] := videos_plain(first, nr, sort, wanted);
+BEGIN
+	IF ids IS NULL OR muted_channels(NULL) IS NOT NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN concat('{', '"total":' || CASE WHEN counted THEN (
+			SELECT coalesce(sum(change), 0) FROM video_tally t
+			WHERE wanted = 'both' OR t.nsfw = (wanted = 'true'))
+			END || ',',
+		'"data":', video_items_text(ids, false), '}');
 END $$;
 
 -- A search for the address of a video of ours finds that; NULL: it is none.
@@ -246,7 +272,17 @@ DECLARE
 	ids bigint[];
 	total bigint;
 	found bigint;
+	document text;
 BEGIN
+	IF num_nonnulls(viewer, is_live, categories, licences, languages,
+			tags_one, tags_all, is_local, host, has_hls, has_web,
+			words, include, privacies, states, channel, account,
+			owner, unwatched, subscriber) = 0 THEN
+		document := video_list_plain(first, nr, sort, counted, nsfw);
+		IF document IS NOT NULL THEN
+			RETURN document;
+		END IF;
+	END IF;
 	sort := CASE WHEN sort = 'best' THEN '-best'
 		WHEN sort IN ('match', '-match') THEN CASE WHEN words IS NULL
 			THEN '-publishedAt' ELSE '-match' END

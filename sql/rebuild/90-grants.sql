@@ -35,10 +35,11 @@ GRANT SELECT (id, user_id, created_at, address, user_agent,
 GRANT SELECT ON token TO cardume_upload;
 GRANT SELECT ON oauth_client TO cardume_api;
 GRANT SELECT ON account_members, channel_members, actor_image_document,
-	account_document, channel_details, channel_document, video_members,
+	account_document, account_text, channel_document, channel_text,
+	video_members,
 	video_files_members, video_state_members, video_item_members,
 	video_item, video_item_extra, video_document,
-	video_file_document, streaming_playlist_document, actor_counts,
+	video_file_document, streaming_playlist_document,
 	video_tally TO cardume_page, cardume_api, cardume_upload;
 
 -- Makers' forms.
