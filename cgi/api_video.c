@@ -8,6 +8,7 @@
 #include "job.h"
 #include "json.h"
 #include "reply.h"
+#include "scope.h"
 #include "throttle.h"
 #include "token.h"
 #include "video_form.h"
@@ -129,6 +130,7 @@ const struct route api_video_routes[] = {
 	{ .method = "POST",
 	  .pattern = "/api/v1/videos/:id/token",
 	  .kind = ROUTE_HANDLER,
+	  .scope = SCOPE_READ,
 	  .viewer = VIEWER_OPTIONAL,
 	  .handler = make_token,
 	  .body = BODY_ANY,

@@ -8,7 +8,7 @@
  *   admin     routes of administrators; who is a user, and with what password
  *   moderate  routes of moderators
  *   upload    POST of videos: /api/v1/videos/upload...
- *   read      other GETs: all the user sees
+ *   read      other GETs: all the user sees; playing it
  *   write     other changes: videos, channels, playlists, comments, ratings
  *   account   the account itself: settings, password, removal, sessions, the
  *             second factor

@@ -3,6 +3,7 @@
 -- POST /api/v1/videos/:id/watching
 -- PUT /api/v1/videos/:id/watching
 -- viewer optional
+-- scope read
 -- status 204
 -- param id video required
 -- param viewer viewer
