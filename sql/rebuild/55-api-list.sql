@@ -208,6 +208,10 @@ BEGIN
 			ORDER BY array_position(alike, v.id));
 	END IF;
 	total := cardinality(ids);
+	IF total = 200 THEN
+		total := (SELECT count(*) FROM (SELECT FROM videos_filtered(f)
+			LIMIT 1000) counted);
+	END IF;
 	ids := ids[first + 1:first + nr];
 END $$;
 
