@@ -250,9 +250,8 @@ DECLARE
 BEGIN
 	SELECT count(*) INTO total FROM (SELECT FROM actor r
 		WHERE r.kind = 'Person' LIMIT 10000) limited;
-	RETURN listed(total, (SELECT json_agg((SELECT d.document
-			FROM account_document d JOIN account a ON a.id = d.id
-			WHERE a.actor_id = k.id) ORDER BY k.nr)
+	-- (an actor outlives its account)
+	RETURN listed(total, (SELECT json_agg(o.document ORDER BY k.nr)
 		FROM unnest(ARRAY(SELECT r.id FROM actor r
 			WHERE r.kind = 'Person'
 			ORDER BY
@@ -260,7 +259,10 @@ BEGIN
 					END DESC,
 				CASE sort WHEN '-createdAt' THEN r.id END DESC,
 				r.created_at, r.id
-			LIMIT nr OFFSET first)) WITH ORDINALITY k (id, nr)));
+			LIMIT nr OFFSET first)) WITH ORDINALITY k (id, nr)
+		JOIN LATERAL (SELECT d.document
+			FROM account_document d JOIN account a ON a.id = d.id
+			WHERE a.actor_id = k.id) o ON true));
 END $$;
 
 -- Followers of these actors, each with what it follows; of every actor no more

@@ -304,15 +304,16 @@ CREATE FUNCTION actor_document(wanted bigint) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT row_to_json(d) FROM actor a
-		JOIN actor_counts n ON n.id = a.id
 		CROSS JOIN LATERAL (SELECT a.id,
 			origin() || CASE a.kind WHEN 'Group'
 				THEN '/video-channels/' ELSE '/accounts/' END ||
 				a.name AS url,
 			a.name,
 			our_host() AS host,
-			n."followingCount", n."followersCount", n."createdAt",
-			n."updatedAt",
+			a.following AS "followingCount",
+			a.followers AS "followersCount",
+			iso(a.created_at) AS "createdAt",
+			iso(a.updated_at) AS "updatedAt",
 			ARRAY(SELECT i.document FROM actor_image_document i
 				WHERE i.actor_id = a.id AND i.kind = 'avatar'
 				ORDER BY i.width) AS avatars) d
@@ -322,7 +323,7 @@ END $$;
 CREATE FUNCTION follow_items(ids bigint[]) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	-- each actor once: its followers are counted
+	-- each actor once
 	RETURN (WITH found AS MATERIALIZED (
 		SELECT f.*, k.nr FROM unnest(ids) WITH ORDINALITY k (id, nr)
 		JOIN follow f ON f.id = k.id
