@@ -103,10 +103,12 @@ sub cardume {
 		"$self->{dir}/cardume.conf", @sql, @words);
 }
 
-# SQL as a program's role, or '' for the owner: (exit status, output).
+# SQL as a program's role, '' for the owner, or 'postgres': (exit status,
+# output).
 sub run {
 	my ($self, $role, $sql) = @_;
-	my $user = $role ? "cardume_$role" : 'cardume';
+	my $user = !$role ? 'cardume' : $role eq 'postgres' ? $role :
+		"cardume_$role";
 	return command($sql, 'psql', '-qXAt', '-v', 'ON_ERROR_STOP=1', '-v',
 		'VERBOSITY=verbose',
 		"host=$self->{dir}/server user=$user dbname=cardume");
