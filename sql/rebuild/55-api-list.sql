@@ -192,13 +192,15 @@ BEGIN
 		FROM videos_found(first, nr, '-publishedAt', true, f) m;
 		RETURN;
 	END IF;
-	ids := ARRAY(SELECT id
-		FROM (SELECT v.id, v.published_at,
-				ts_rank(v.search, asked) AS rank
-			FROM videos_filtered(f) v
-			ORDER BY v.published_at DESC, v.id DESC LIMIT 200) m
-		ORDER BY rank DESC, published_at DESC, id DESC);
-	IF cardinality(ids) = 0 THEN
+	SELECT array_agg(m.id ORDER BY CASE WHEN m.nr <= 200
+			THEN ts_rank(m.search, asked) END DESC, m.nr)
+		FILTER (WHERE m.nr <= 200), count(*)
+	INTO ids, total
+	FROM (SELECT v.id, v.search, row_number() OVER () AS nr
+		FROM (SELECT w.id, w.search FROM videos_filtered(f) w
+			ORDER BY w.published_at DESC, w.id DESC LIMIT 1000) v)
+		m;
+	IF total = 0 THEN
 		alike := ARRAY(SELECT video_alike(words));
 		f.words := NULL;
 	END IF;
@@ -206,11 +208,7 @@ BEGIN
 		ids := ARRAY(SELECT v.id FROM videos_filtered(f) v
 			WHERE v.id = ANY (alike)
 			ORDER BY array_position(alike, v.id));
-	END IF;
-	total := cardinality(ids);
-	IF total = 200 THEN
-		total := (SELECT count(*) FROM (SELECT FROM videos_filtered(f)
-			LIMIT 1000) counted);
+		total := cardinality(ids);
 	END IF;
 	ids := ids[first + 1:first + nr];
 END $$;
