@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- Each program's database role has what its program needs. Roles are made by
+-- Each program's database role has what its program needs. Here for what all
+-- share; a subject's own tables and views are granted at the end of its file. Roles are made by
 -- `cardume setup`; the owner of the schema is no program's role.
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
