@@ -17,6 +17,7 @@
 #include "utf8.h"
 
 #define LIST_MAX 500
+#define HANDLE_MAX 400 /* bytes of name@host */
 
 /* A page's path that names nothing is not there; the API says what is bad. */
 static _Noreturn void fail_path(struct request *request, const char *name,
@@ -189,19 +190,23 @@ static const char *declared_date(struct request *request,
 	return value;
 }
 
+/* Ours without their host, whichever case. */
 static const char *declared_handle(struct request *request,
 				   const struct param *param, const char *value)
 {
-	const char *at = strchr(value, '@');
-	size_t len = at ? (size_t)(at - value) : strlen(value);
 	const char *host = strstr(request->task->conf->origin, "://") + 3;
 	struct arena *arena = request->task->arena;
+	const char *at;
+	size_t len;
 
-	if (!len || len > 50)
+	value += *value == '@';
+	at = strchr(value, '@');
+	len = at ? (size_t)(at - value) : strlen(value);
+	if (!len || len > (at ? 128 : 50) || strlen(value) > HANDLE_MAX)
 		fail_path(request, param->name, "name");
-	if (at && strcasecmp(at + 1, host))
-		fail(request->task, 404, "%s is not known here.", value);
-	return utf8_lower(arena, arena_strndup(arena, value, len));
+	if (at && !strcasecmp(at + 1, host))
+		value = arena_strndup(arena, value, len);
+	return utf8_lower(arena, value);
 }
 
 /* What does not come from parameters; false: this one does. */

@@ -33,7 +33,8 @@
  *   list MIN..MAX  (repeated key or key[]; MAX elements; a text[] literal)
  *   ints MIN..MAX  the same of whole numbers
  *   video          number, UUID or short UUID; handed on as number or UUID
- *   handle         name or name@our-host; handed on as lower-case name
+ *   handle         name or name@host; handed on in lower case, ours without
+ *                  their host, as actor.name has them
  *   json           any member of the body, as JSON text
  * From elsewhere, never from the client's parameters:
  *   viewer         the signed-in user's id

@@ -91,6 +91,7 @@ for (@access) {
 
 # States that must not be. Each statement breaks one rule and no other.
 my $ann = "(SELECT id FROM actor WHERE name = 'ann')";
+$db->value(q{INSERT INTO host (name) VALUES ('a.test') RETURNING id});
 my @wrong = (
 	['a name given out twice', "DELETE FROM actor WHERE name = 'bob_channel';
 		INSERT INTO actor (kind, name, public_key)
@@ -102,8 +103,9 @@ my @wrong = (
 	['a channel of a person', "INSERT INTO channel (actor_id, account_id,
 		display_name) SELECT $ann, id, 'x' FROM account LIMIT 1",
 		'channel_actor_id_actor_kind_fkey'],
-	['a person without a user', "UPDATE account SET user_id = NULL
-		WHERE actor_id = $ann", 'account_check'],
+	['a person of another server without an inbox', "INSERT INTO actor
+		(kind, name, host_id, url) SELECT 'Person', 'ann\@a.test', id,
+		'https://a.test/ann' FROM host LIMIT 1", 'actor_ours'],
 	['a user of the server', "UPDATE account SET user_id = NULL,
 		actor_kind = 'Application' WHERE actor_id = $ann",
 		'account_actor_id_actor_kind_fkey'],

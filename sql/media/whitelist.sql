@@ -5,4 +5,4 @@ SELECT coalesce(string_agg(DISTINCT encode(f.info_hash, 'hex') || E'\n', ''),
 	left(replace(gen_random_uuid() || gen_random_uuid()::text, '-', ''), 40)
 		|| E'\n')
 FROM video_file f JOIN video v ON v.id = f.video_id
-WHERE f.info_hash IS NOT NULL AND video_is_listed(v)
+WHERE f.info_hash IS NOT NULL AND f.url IS NULL AND video_is_listed(v)

@@ -94,7 +94,35 @@ BEGIN
 	RETURN NEW;
 END $$;
 CREATE TRIGGER actor_name BEFORE INSERT ON actor
-	FOR EACH ROW EXECUTE FUNCTION actor_insert_name();
+	FOR EACH ROW WHEN (NEW.host_id IS NULL)
+	EXECUTE FUNCTION actor_insert_name();
+
+-- `alice` of the handles `alice` and `alice@host`.
+CREATE FUNCTION username(handle text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT split_part(handle, '@', 1)
+$$;
+
+-- The handle as actors have it of what somebody wrote: `@Alice@our-host` is
+-- `alice`.
+CREATE FUNCTION handle(written text) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN split_part(bare, '@', 2) = lower(our_host())
+		THEN split_part(bare, '@', 1) ELSE bare END
+	FROM (SELECT lower(ltrim(written, '@')) AS bare) w
+$$;
+
+-- host[:port] of whose handle it is.
+CREATE FUNCTION handle_host(handle text) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT coalesce(nullif(split_part(handle, '@', 2), ''), our_host())
+$$;
+
+-- A server we have heard of.
+CREATE FUNCTION host_named(wanted text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT id FROM host WHERE name = lower(wanted));
+END $$;
 
 CREATE FUNCTION video_derive() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -16,18 +16,18 @@ BEGIN
 		JOIN account a ON a.id = c.account_id WHERE c.id = channel);
 END $$;
 
--- Told to other servers: in outboxes and announces.
+-- Ours, and told to other servers: in outboxes and announces.
 CREATE FUNCTION video_is_federated(v video) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT video_is_listed(v) AND (v).state = 1
+	SELECT video_is_listed(v) AND (v).state = 1 AND (v).host_id IS NULL
 $$;
 
 -- Given to another server that asks for it by its UUID: unlisted ones too
 -- where the admin says so.
 CREATE FUNCTION video_is_fetchable(v video) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT (v).is_published AND (v).state = 1 AND ((v).privacy = 1 OR
-		((v).privacy = 2 AND
+	SELECT (v).is_published AND (v).state = 1 AND (v).host_id IS NULL
+		AND ((v).privacy = 1 OR ((v).privacy = 2 AND
 		 setting('federation.videos.federate_unlisted') = 'true'))
 $$;
 

@@ -9,17 +9,17 @@ $$;
 CREATE FUNCTION video_files(v video) RETURNS SETOF text
 STABLE LANGUAGE sql AS $$
 	SELECT 'static/web-videos/' || filename FROM video_file
-	WHERE video_id = (v).id AND playlist_id IS NULL
+	WHERE video_id = (v).id AND playlist_id IS NULL AND url IS NULL
 	UNION ALL
 	SELECT 'static/streaming-playlists/hls/' || (v).uuid || '/' || n
 	FROM video_file, unnest(ARRAY[filename,
 		replace(filename, '-fragmented.mp4', '.m3u8')]) n
-	WHERE video_id = (v).id AND playlist_id IS NOT NULL
+	WHERE video_id = (v).id AND playlist_id IS NOT NULL AND url IS NULL
 	UNION ALL
 	SELECT 'static/streaming-playlists/hls/' || (v).uuid || '/' || n
 	FROM streaming_playlist, unnest(ARRAY[playlist_filename,
 		segments_sha256_filename]) n
-	WHERE video_id = (v).id
+	WHERE video_id = (v).id AND url IS NULL
 	UNION ALL
 	SELECT 'lazy-static/torrents/' || torrent_filename FROM video_file
 	WHERE video_id = (v).id AND torrent_filename IS NOT NULL
@@ -71,8 +71,8 @@ BEGIN
 END $$;
 CREATE TRIGGER video_shown AFTER UPDATE OF privacy, state, wait_transcoding,
 	is_blocked ON video FOR EACH ROW
-	WHEN (OLD.privacy <> NEW.privacy OR NEW.files_are_public <>
-		(NEW.is_published AND NEW.privacy IN (1, 2)))
+	WHEN (NEW.host_id IS NULL AND (OLD.privacy <> NEW.privacy OR NEW.files_are_public <>
+		(NEW.is_published AND NEW.privacy IN (1, 2))))
 	EXECUTE FUNCTION video_shown();
 
 CREATE FUNCTION actor_image_deleted() RETURNS trigger

@@ -41,10 +41,11 @@ CROSS JOIN LATERAL (SELECT i.width, i.height,
 -- the largest also as the single one of old. (OFFSET 0: found by its key,
 -- whatever the planner thinks of a small table.)
 CREATE VIEW account_members AS
-SELECT c.id, a.name,
+SELECT c.id,
+	username(a.name) AS name,
 	c.display_name AS "displayName",
-	origin() || '/accounts/' || a.name AS url,
-	our_host() AS host,
+	coalesce(a.url, origin() || '/accounts/' || a.name) AS url,
+	handle_host(a.name) AS host,
 	ARRAY(SELECT i.document FROM actor_image_document i
 		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
 		ORDER BY i.width) AS avatars,
@@ -52,14 +53,15 @@ SELECT c.id, a.name,
 		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
 		ORDER BY i.width DESC LIMIT 1) AS avatar
 FROM account c
-CROSS JOIN LATERAL (SELECT name FROM actor a
+CROSS JOIN LATERAL (SELECT name, url FROM actor a
 	WHERE a.id = c.actor_id OFFSET 0) a;
 
 CREATE VIEW channel_members AS
-SELECT c.id, a.name,
+SELECT c.id,
+	username(a.name) AS name,
 	c.display_name AS "displayName",
-	origin() || '/video-channels/' || a.name AS url,
-	our_host() AS host,
+	coalesce(a.url, origin() || '/video-channels/' || a.name) AS url,
+	handle_host(a.name) AS host,
 	ARRAY(SELECT i.document FROM actor_image_document i
 		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
 		ORDER BY i.width) AS avatars,
@@ -67,7 +69,7 @@ SELECT c.id, a.name,
 		WHERE i.actor_id = c.actor_id AND i.kind = 'avatar'
 		ORDER BY i.width DESC LIMIT 1) AS avatar
 FROM channel c
-CROSS JOIN LATERAL (SELECT name FROM actor a
+CROSS JOIN LATERAL (SELECT name, url FROM actor a
 	WHERE a.id = c.actor_id OFFSET 0) a;
 
 -- The members of a JSON object, without its braces.
@@ -177,7 +179,8 @@ SELECT c.id, c.account_id, c.actor_id, a.name, concat(left(c.face::text, -1),
 	',"updatedAt":', to_json(iso(a.updated_at)),
 	',"description":', json_text(c.description),
 	',"support":', json_text(c.support),
-	',"isLocal":true,', c.banners) AS beginning
+	',"isLocal":', to_json(a.host_id IS NULL), ',', c.banners)
+		AS beginning
 FROM channel c
 JOIN actor a ON a.id = c.actor_id;
 
@@ -195,7 +198,7 @@ FROM channel_text c;
 CREATE VIEW video_members AS
 SELECT v.id, v.uuid,
 	v.short_uuid AS "shortUUID",
-	origin() || '/videos/watch/' || v.uuid AS url,
+	coalesce(v.url, origin() || '/videos/watch/' || v.uuid) AS url,
 	v.name,
 	enum(v.category_id, (SELECT label FROM category c
 		WHERE c.id = v.category_id)) AS category,
@@ -209,7 +212,7 @@ SELECT v.id, v.uuid,
 	0 AS "nsfwFlags",
 	v.nsfw_summary AS "nsfwSummary",
 	truncated(v.description) AS "truncatedDescription",
-	true AS "isLocal",
+	v.host_id IS NULL AS "isLocal",
 	false AS "isLive",
 	v.duration,
 	v.aspect_ratio AS "aspectRatio",
@@ -245,21 +248,24 @@ CROSS JOIN LATERAL (SELECT f.id,
 	f.has_audio AS "hasAudio",
 	f.has_video AS "hasVideo",
 	0 AS storage,
-	origin() || file_path(v, f) AS "fileUrl",
-	origin() || CASE WHEN f.playlist_id IS NULL
+	coalesce(f.url, origin() || file_path(v, f)) AS "fileUrl",
+	coalesce(f.url, origin() || CASE WHEN f.playlist_id IS NULL
 		THEN '/download/web-videos/' || v.uuid || '-' || f.resolution
 		ELSE '/download/streaming-playlists/hls/videos/' || v.uuid ||
 			'-' || f.resolution || '-fragmented' END ||
-		right(f.filename, 4) AS "fileDownloadUrl",
-	CASE WHEN f.playlist_id IS NOT NULL THEN origin() || hls_path(v,
-		replace(f.filename, '-fragmented.mp4', '.m3u8')) END
+		right(f.filename, 4)) AS "fileDownloadUrl",
+	CASE WHEN f.playlist_id IS NOT NULL AND f.url IS NULL
+		THEN origin() || hls_path(v,
+			replace(f.filename, '-fragmented.mp4', '.m3u8')) END
 		AS "playlistUrl",
-	origin() || '/api/v1/videos/' || v.uuid || '/metadata/' || f.id
-		AS "metadataUrl",
-	coalesce(origin() || torrent_path(f), '') AS "torrentUrl",
-	coalesce(origin() || '/download/torrents/' || f.torrent_filename, '')
-		AS "torrentDownloadUrl",
-	coalesce(magnet(v, f), '') AS "magnetUri") d;
+	CASE WHEN f.url IS NULL THEN origin() || '/api/v1/videos/' || v.uuid ||
+		'/metadata/' || f.id
+		ELSE coalesce(f.metadata_url, '') END AS "metadataUrl",
+	coalesce(f.torrent_url, origin() || torrent_path(f), '')
+		AS "torrentUrl",
+	coalesce(f.torrent_url, origin() || '/download/torrents/' ||
+		f.torrent_filename, '') AS "torrentDownloadUrl",
+	coalesce(f.magnet, magnet(v, f), '') AS "magnetUri") d;
 
 -- The best first.
 CREATE VIEW streaming_playlist_document AS
@@ -268,8 +274,10 @@ FROM streaming_playlist p
 JOIN video v ON v.id = p.video_id
 CROSS JOIN LATERAL (SELECT p.id,
 	1 AS type,
-	origin() || hls_path(v, p.playlist_filename) AS "playlistUrl",
-	origin() || hls_path(v, p.segments_sha256_filename)
+	coalesce(p.url, origin() || hls_path(v, p.playlist_filename))
+		AS "playlistUrl",
+	coalesce(p.segments_sha256_url,
+		origin() || hls_path(v, p.segments_sha256_filename), '')
 		AS "segmentsSha256Url",
 	'[]'::json AS redundancies,
 	ARRAY(SELECT f.document FROM video_file_document f

@@ -79,8 +79,9 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 	AND (f.muted IS NULL OR v.channel_id <> ALL (f.muted))
 	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
 	AND f.is_live IS NOT TRUE
-	AND f.is_local IS NOT FALSE
-	AND (f.host IS NULL OR f.host = our_host())
+	AND (f.is_local IS NULL OR (v.host_id IS NULL) = f.is_local)
+	AND (f.host IS NULL OR CASE WHEN f.host = our_host()
+		THEN v.host_id IS NULL ELSE v.host_id = host_named(f.host) END)
 	AND (f.categories IS NULL OR v.category_id = ANY (f.categories))
 	AND (f.licences IS NULL OR v.licence_id = ANY (f.licences))
 	AND (f.languages IS NULL OR v.language_id = ANY (f.languages)

@@ -114,6 +114,11 @@ STABLE LANGUAGE sql AS $$
 		ELSE '/accounts/' END || name
 $$;
 
+-- The id of an actor, whoever's it is.
+CREATE FUNCTION actor_id(a actor) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT coalesce((a).url, actor_url((a).kind, (a).name))
+$$;
+
 -- Its page for people. A plain string, where PeerTube since 8 has a list of
 -- Links: PeerTube 6 takes the first of a list for a string and refuses the
 -- actor. On the id's host, as Mastodon and Misskey demand.
@@ -177,7 +182,8 @@ LEFT JOIN channel c ON c.actor_id = a.id
 LEFT JOIN account p ON p.actor_id = a.id
 LEFT JOIN account o ON o.id = c.account_id
 LEFT JOIN actor owner ON owner.id = o.actor_id
-CROSS JOIN LATERAL (SELECT actor_url(a.kind, a.name) AS id OFFSET 0) i;
+CROSS JOIN LATERAL (SELECT actor_url(a.kind, a.name) AS id OFFSET 0) i
+WHERE a.host_id IS NULL;
 
 -- Collections --------------------------------------------------------------
 

@@ -10,7 +10,7 @@
 -- link as a json value.)
 
 CREATE FUNCTION video_url(v video) RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT origin() || '/videos/watch/' || (v).uuid
+	SELECT coalesce((v).url, origin() || '/videos/watch/' || (v).uuid)
 $$;
 
 -- The swarm of one rendition as p2p-media-loader 2.0 to 2.2 (PeerTube 7.1 to
@@ -163,7 +163,7 @@ SELECT v.id, v.uuid, v.privacy, v.views, u.url, u.account_url, u.channel_url,
 		('to', ap_to(v.privacy, channel_url)),
 		('cc', ap_cc(v.privacy, account_url)),
 		('type', '"Video"'),
-		('id', to_json(url)),
+		('id', to_json(u.url)),
 		('name', to_json(v.name)),
 		('nameMap', CASE WHEN v.language_id IS NOT NULL
 			THEN json_build_object(v.language_id, v.name) END),
@@ -214,13 +214,13 @@ SELECT v.id, v.uuid, v.privacy, v.views, u.url, u.account_url, u.channel_url,
 			FROM thumbnail t WHERE t.video_id = v.id)),
 		('aspectRatio', coalesce(to_json(
 			round(v.aspect_ratio::numeric, 4)), 'null')),
-		('likes', to_json(url || '/likes')),
-		('dislikes', to_json(url || '/dislikes')),
-		('shares', to_json(url || '/announces')),
-		('comments', to_json(url || '/comments')),
-		('replies', to_json(url || '/comments')),
-		('hasParts', to_json(url || '/chapters')),
-		('playerSettings', to_json(url || '/player-settings')),
+		('likes', to_json(u.url || '/likes')),
+		('dislikes', to_json(u.url || '/dislikes')),
+		('shares', to_json(u.url || '/announces')),
+		('comments', to_json(u.url || '/comments')),
+		('replies', to_json(u.url || '/comments')),
+		('hasParts', to_json(u.url || '/chapters')),
+		('playerSettings', to_json(u.url || '/player-settings')),
 		('embedUrl', to_json(u.embed || v.short_uuid)),
 		('attributedTo', json_build_array(
 			json_build_object('type', 'Person', 'id', account_url),

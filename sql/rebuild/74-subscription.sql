@@ -68,10 +68,8 @@ STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT json_object_agg(u.uri, EXISTS (SELECT
 		FROM actor a JOIN follow f ON f.target_id = a.id
-		WHERE a.name = lower(split_part(u.uri, '@', 1))
+		WHERE a.name = handle(u.uri)
 			AND a.kind = 'Group'
-			AND lower(substr(u.uri, strpos(u.uri || '@', '@') + 1))
-				IN ('', lower(our_host()))
 			AND f.follower_id = actor_of(viewer)
 			AND f.state = 'accepted'))
 		FROM (SELECT DISTINCT unnest(uris) AS uri) u);

@@ -305,11 +305,11 @@ STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT row_to_json(d) FROM actor a
 		CROSS JOIN LATERAL (SELECT a.id,
-			origin() || CASE a.kind WHEN 'Group'
+			coalesce(a.url, origin() || CASE a.kind WHEN 'Group'
 				THEN '/video-channels/' ELSE '/accounts/' END ||
-				a.name AS url,
-			a.name,
-			our_host() AS host,
+				a.name) AS url,
+			username(a.name) AS name,
+			handle_host(a.name) AS host,
 			a.following AS "followingCount",
 			a.followers AS "followersCount",
 			iso(a.created_at) AS "createdAt",
@@ -374,7 +374,7 @@ BEGIN
 END $$;
 
 -- The follow between the server and what a handle names; 404 without one.
-CREATE FUNCTION server_follow_named(outward boolean, handle text)
+CREATE FUNCTION server_follow_named(outward boolean, named text)
 RETURNS bigint STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	us constant bigint := instance_actor();
@@ -383,8 +383,7 @@ DECLARE
 			ELSE f.follower_id END
 		WHERE us = CASE WHEN outward THEN f.follower_id
 				ELSE f.target_id END
-			AND a.name = lower(split_part(handle, '@', 1))
-			AND split_part(handle, '@', 2) IN ('', our_host()));
+			AND a.name = handle(named));
 BEGIN
 	IF found IS NULL THEN
 		PERFORM refuse('404', CASE WHEN outward

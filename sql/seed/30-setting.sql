@@ -49,6 +49,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('upload.max_size', 'number', '12884901888'),
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
+	('federation.enabled', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false')
 ) new (name, kind, value)
 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,

@@ -1,0 +1,236 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Reading what others say. Any member may be a text, an object or a list of
+-- them (federation.md 3.9); these functions take all of it and never fail:
+-- what cannot be understood is NULL.
+--
+-- How it is applied: a function of this and the following files is written as
+-- if all documents were at hand. One that is not makes it end with ap_need(),
+-- which takes back all it did; the worker (workers/resolve.c) fetches that
+-- document under its limits, hands it to fetched_write() and calls again.
+
+-- --- how applying ends -----------------------------------------------------
+
+-- The document at `url` is wanted first. Also `acct:name@host`: WebFinger's.
+CREATE FUNCTION ap_need(url text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION USING ERRCODE = 'AP001', MESSAGE = url;
+END $$;
+
+-- Never: the reason is counted and kept for admins.
+CREATE FUNCTION ap_refuse(why text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION USING ERRCODE = 'AP002', MESSAGE = why;
+END $$;
+
+-- Not now: some other server has a trouble that may pass.
+CREATE FUNCTION ap_later(why text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION USING ERRCODE = 'AP003', MESSAGE = why;
+END $$;
+
+-- --- members -----------------------------------------------------------------
+
+-- A member, also under one of the prefixes that some programs write.
+CREATE FUNCTION ap_get(document jsonb, key text) RETURNS jsonb
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT nullif(coalesce(document -> key, document -> ('_:' || key),
+		document -> ('pt:' || key), document -> ('as:' || key)), 'null')
+$$;
+
+-- Always a list.
+CREATE FUNCTION ap_list(value jsonb) RETURNS SETOF jsonb
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT e FROM jsonb_array_elements(CASE jsonb_typeof(value)
+		WHEN 'array' THEN value
+		WHEN 'null' THEN '[]'
+		ELSE coalesce(jsonb_build_array(value), '[]') END) e
+	WHERE value IS NOT NULL AND e <> 'null'
+$$;
+
+-- The id of what is named: a text, an object's `id` or a Link's `href`; of a
+-- list the first one's.
+CREATE FUNCTION ap_id(value jsonb) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE jsonb_typeof(e)
+		WHEN 'string' THEN e #>> '{}'
+		WHEN 'object' THEN CASE
+			WHEN jsonb_typeof(e -> 'id') = 'string' THEN e ->> 'id'
+			WHEN jsonb_typeof(e -> 'href') = 'string'
+				THEN e ->> 'href'
+			WHEN jsonb_typeof(e -> 'url') = 'string'
+				THEN e ->> 'url' END END
+	FROM ap_list(value) e LIMIT 1
+$$;
+
+CREATE FUNCTION ap_ids(value jsonb) RETURNS text[]
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce(array_agg(ap_id(e)) FILTER (WHERE ap_id(e) IS NOT NULL),
+		'{}') FROM ap_list(value) e
+$$;
+
+-- The first text of a member; numbers are taken for texts.
+CREATE FUNCTION ap_text(document jsonb, key text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT e #>> '{}' FROM ap_list(ap_get(document, key)) e
+	WHERE jsonb_typeof(e) IN ('string', 'number') LIMIT 1
+$$;
+
+-- A number, also one written as a text; NULL where it is none or too large.
+CREATE FUNCTION ap_number(document jsonb, key text) RETURNS bigint
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN t ~ '^-?[0-9]{1,15}(\.[0-9]{1,15})?$'
+		THEN round(t::numeric)::bigint END
+	FROM (SELECT ap_text(document, key) AS t) x
+$$;
+
+CREATE FUNCTION ap_flag(document jsonb, key text) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE ap_get(document, key) WHEN 'true' THEN true
+		WHEN '"true"' THEN true WHEN 'false' THEN false
+		WHEN '"false"' THEN false END
+$$;
+
+-- `Note` of "Note", ["Note"] or "as:Note"; the first of several.
+CREATE FUNCTION ap_type(document jsonb) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT regexp_replace(left(coalesce(ap_text(document, 'type'),
+		ap_text(document, '@type')), 100),
+		'^(as:|https://www\.w3\.org/ns/activitystreams#)', '')
+$$;
+
+-- A time; NULL where it is none (or not of this world).
+CREATE FUNCTION ap_time(document jsonb, key text) RETURNS timestamptz
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	written constant text := ap_text(document, key);
+	t timestamptz;
+BEGIN
+	IF written !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d' THEN
+		RETURN NULL;
+	END IF;
+	t := written::timestamptz;
+	RETURN CASE WHEN t BETWEEN '1900-01-01' AND now() + interval '100 years'
+		THEN t END;
+EXCEPTION WHEN data_exception THEN
+	RETURN NULL;
+END $$;
+
+-- host[:port] of an http(s) URL without credentials, as `host.name` has it;
+-- NULL for whatever else. (The fetcher looks at it again, with its own parser.)
+CREATE FUNCTION ap_host(url text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT regexp_replace(lower(m[2]), CASE lower(m[1]) WHEN 'https'
+		THEN ':443$' ELSE ':80$' END, '')
+	FROM regexp_match(url, '^(https?)://([a-z0-9._-]+(?::[0-9]{1,5})?|'
+		'\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(?:[/?#]|$)', 'i') m
+	WHERE octet_length(url) <= 2000 AND url !~ '[[:space:][:cntrl:]<>"\\]'
+$$;
+
+CREATE FUNCTION ap_is_ours(url text) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT ap_host(url) = our_host()
+$$;
+
+-- The row of a server; made when it is new.
+CREATE FUNCTION host_write(named text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint := host_named(named);
+BEGIN
+	IF found IS NULL THEN
+		INSERT INTO host (name) VALUES (lower(named))
+		ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name
+		RETURNING id INTO found;
+	END IF;
+	RETURN found;
+END $$;
+
+-- --- audience ----------------------------------------------------------------
+
+CREATE FUNCTION ap_names_public(value jsonb) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT ap_ids(value) && ARRAY['as:Public', 'Public',
+		'https://www.w3.org/ns/activitystreams#Public']
+$$;
+
+-- Said to everybody: Public is in `to` or `cc`, and it is no direct message.
+CREATE FUNCTION ap_is_public(document jsonb) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT (ap_names_public(document -> 'to')
+			OR ap_names_public(document -> 'cc'))
+		AND ap_flag(document, 'directMessage') IS NOT TRUE
+$$;
+
+-- --- documents of elsewhere --------------------------------------------------
+
+-- What the fetcher got for `asked`: `final` is where redirects led. A document
+-- is taken from its id's own host only; where its id is another URL of that
+-- host, that one is to be asked. Status 0: `error` says what was wrong.
+CREATE FUNCTION fetched_write(asked text, status int, document jsonb,
+	final text, error text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	id constant text := document ->> 'id';
+BEGIN
+	IF document IS NOT NULL AND asked NOT LIKE 'acct:%' THEN
+		IF id IS NULL OR ap_host(id) IS DISTINCT FROM ap_host(final) THEN
+			status := 0;
+			error := 'its id is not of the server that it came from';
+			document := NULL;
+		ELSIF id <> final AND id <> asked
+				AND document ->> 'type' IS NOT NULL THEN
+			document := jsonb_build_object('isAt', id);
+		END IF;
+	END IF;
+	INSERT INTO fetched (url, status, document, error)
+	VALUES (asked, status, document, left(error, 1000))
+	ON CONFLICT (url) DO UPDATE SET status = EXCLUDED.status,
+		document = EXCLUDED.document, error = EXCLUDED.error,
+		at = now();
+END $$;
+
+-- The document at a URL of another server, no older than five minutes; NULL:
+-- its origin says that there is none (404, 410). Ends otherwise where it cannot
+-- be had.
+CREATE FUNCTION ap_fetched(wanted text, fresh interval DEFAULT '5 minutes')
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+	f fetched;
+BEGIN
+	IF wanted NOT LIKE 'acct:%' AND ap_host(wanted) IS NULL THEN
+		PERFORM ap_refuse('not an address: ' || left(wanted, 200));
+	ELSIF ap_is_ours(wanted) THEN
+		PERFORM ap_refuse('ours, and not there: ' || left(wanted, 200));
+	ELSIF host_is_blocked(coalesce(ap_host(wanted),
+			split_part(wanted, '@', 2))) THEN
+		PERFORM ap_refuse('blocked server: ' || left(wanted, 200));
+	END IF;
+	SELECT * INTO f FROM fetched x
+	WHERE x.url = wanted AND x.at > now() - fresh;
+	IF f.url IS NULL THEN
+		PERFORM ap_need(wanted);
+	ELSIF f.status IN (404, 410) THEN
+		RETURN NULL;
+	ELSIF f.document ? 'isAt' THEN
+		-- once: that document names itself
+		SELECT * INTO f FROM fetched x
+		WHERE x.url = f.document ->> 'isAt' AND x.at > now() - fresh;
+		IF f.url IS NULL THEN
+			PERFORM ap_need((SELECT x.document ->> 'isAt'
+				FROM fetched x WHERE x.url = wanted));
+		ELSIF f.document ->> 'id' IS DISTINCT FROM f.url THEN
+			PERFORM ap_refuse('names another id each time: '
+				|| left(wanted, 200));
+		END IF;
+	END IF;
+	IF f.document IS NULL AND f.status BETWEEN 500 AND 599 THEN
+		PERFORM ap_later(format('%s answered %s', left(wanted, 200),
+			f.status));
+	ELSIF f.document IS NULL THEN
+		PERFORM ap_refuse(format('%s: %s', left(wanted, 200),
+			coalesce(f.error, 'answered ' || f.status)));
+	END IF;
+	RETURN f.document;
+END $$;
+
+GRANT SELECT, INSERT, UPDATE ON host TO cardume_worker, cardume_ap;
+GRANT SELECT ON host TO cardume_page, cardume_api, cardume_upload;
+GRANT SELECT, INSERT, UPDATE, DELETE ON fetched TO cardume_worker;
