@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "date.h"
 
+#include "bug.h"
+
 struct cursor {
 	const char *at;
 	const char *end;
@@ -103,4 +105,60 @@ bool date_parse(const char *text, size_t len, time_t *when)
 	*when += clock.tm_hour * 3600 + clock.tm_min * 60 + clock.tm_sec -
 		 offset;
 	return true;
+}
+
+static const char http_days[] = "SunMonTueWedThuFriSat";
+static const char http_months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/* The number of a name of three letters, in a text of such names. */
+static bool take_name(struct cursor *cursor, const char *names, int *nr)
+{
+	if (cursor->end - cursor->at < 3)
+		return false;
+	for (*nr = 0; names[3 * *nr]; (*nr)++)
+		if (!memcmp(names + 3 * *nr, cursor->at, 3)) {
+			cursor->at += 3;
+			return true;
+		}
+	return false;
+}
+
+bool date_http_parse(const char *text, size_t len, time_t *when)
+{
+	struct cursor cursor = { text, text + len };
+	struct tm day = { 0 };
+	struct tm clock = { 0 };
+	int day_of_week;
+
+	if (!take_name(&cursor, http_days, &day_of_week) ||
+	    !take(&cursor, ',') || !take(&cursor, ' ') ||
+	    !number(&cursor, 2, &day.tm_mday) || !take(&cursor, ' ') ||
+	    !take_name(&cursor, http_months, &day.tm_mon) ||
+	    !take(&cursor, ' ') || !number(&cursor, 4, &day.tm_year) ||
+	    !take(&cursor, ' '))
+		return false;
+	if (cursor.end - cursor.at != 12 || memcmp(cursor.at + 8, " GMT", 4) ||
+	    cursor.at[5] != ':')
+		return false;
+	cursor.end = cursor.at + 8;
+	day.tm_mon++;
+	if (!parse_clock(&cursor, &clock) || cursor.at != cursor.end ||
+	    !to_time(&day, when))
+		return false;
+	*when += clock.tm_hour * 3600 + clock.tm_min * 60 + clock.tm_sec;
+	return true;
+}
+
+void date_http(char out[DATE_HTTP_SIZE], time_t when)
+{
+	struct tm tm;
+	char text[100];
+
+	if (!gmtime_r(&when, &tm) || tm.tm_year > 9999 - 1900)
+		BUG("no date: %lld", (long long)when);
+	snprintf(text, sizeof(text), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+		 http_days + 3 * tm.tm_wday, tm.tm_mday,
+		 http_months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour,
+		 tm.tm_min, tm.tm_sec);
+	memcpy(out, text, DATE_HTTP_SIZE);
 }

@@ -14,4 +14,10 @@
  */
 bool date_parse(const char *text, size_t len, time_t *when);
 
+/* HTTP's date, "Sun, 15 Jun 2025 12:00:00 GMT" (RFC 9110, 5.6.7; only this
+ * form). The name of the day is not compared with the day. */
+#define DATE_HTTP_SIZE sizeof("Sun, 15 Jun 2025 12:00:00 GMT")
+bool date_http_parse(const char *text, size_t len, time_t *when);
+void date_http(char out[DATE_HTTP_SIZE], time_t when);
+
 #endif

@@ -35,7 +35,13 @@ lib_libcardume_a_SOURCES = \
 	lib/torrent.c lib/torrent.h \
 	lib/password.c lib/password.h lib/password_common.h \
 	lib/seal.c lib/seal.h \
+	lib/base64.c lib/base64.h \
 	lib/base64url.c lib/base64url.h \
+	lib/http_sign.c \
+	lib/http_signature.c lib/http_signature.h \
+	lib/http_signature_draft.c lib/http_signature_private.h \
+	lib/http_signature_rfc9421.c \
+	lib/signature.c lib/signature.h \
 	lib/secret.c lib/secret.h \
 	lib/totp.c lib/totp.h
 nodist_lib_libcardume_a_SOURCES = queries.c templates.c

@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	t/unit/arena \
 	t/unit/child \
 	t/unit/encodings \
+	t/unit/http_signature \
 	t/unit/json \
 	t/unit/mail \
 	t/unit/markdown \
@@ -12,7 +13,9 @@ UNIT_TESTS = \
 	t/unit/mustache \
 	t/unit/password \
 	t/unit/route \
+	t/unit/signature \
 	t/unit/spec_mustache \
+	t/unit/spec_signatures \
 	t/unit/templates \
 	t/unit/torrent
 check_PROGRAMS += $(UNIT_TESTS)
@@ -24,6 +27,8 @@ t_unit_child_SOURCES = t/unit/child.c t/unit/tap.h
 t_unit_child_LDADD = $(UNIT_LIBS)
 t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
+t_unit_http_signature_SOURCES = t/unit/http_signature.c t/unit/tap.h
+t_unit_http_signature_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
 t_unit_mail_SOURCES = t/unit/mail.c t/unit/tap.h
@@ -41,6 +46,10 @@ t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
+t_unit_signature_SOURCES = t/unit/signature.c t/unit/tap.h
+t_unit_signature_LDADD = $(UNIT_LIBS)
+t_unit_spec_signatures_SOURCES = t/unit/spec_signatures.c t/unit/tap.h
+t_unit_spec_signatures_LDADD = $(UNIT_LIBS)
 t_unit_torrent_SOURCES = t/unit/torrent.c t/unit/tap.h
 t_unit_torrent_LDADD = $(UNIT_LIBS)
 t_unit_templates_SOURCES = t/unit/templates.c t/unit/tap.h
@@ -60,6 +69,7 @@ EXTRA_DIST += \
 	t/fuzz/caption.c \
 	t/fuzz/date.c \
 	t/fuzz/fuzz.h \
+	t/fuzz/http_signature.c t/fuzz/http_signature.dict \
 	t/fuzz/json.c t/fuzz/json.dict \
 	t/fuzz/markdown.c t/fuzz/markdown.dict \
 	t/fuzz/multipart.c \
