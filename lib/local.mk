@@ -13,6 +13,9 @@ lib_libcardume_a_SOURCES = \
 	lib/shortid.c lib/shortid.h \
 	lib/url.c lib/url.h \
 	lib/date.c lib/date.h \
+	lib/entity.c lib/entity.h \
+	lib/html.c lib/html.h lib/html_token.c lib/html_token.h \
+	lib/html_text.c \
 	lib/markdown.c lib/markdown.h \
 	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bug.h"
+#include "entity.h"
 #include "url.h"
 #include "utf8.h"
 
@@ -121,60 +122,15 @@ static void put_escaped(struct sink *sink, const char *text, size_t len)
 	}
 }
 
-/* Entities */
-
-static const struct {
-	const char *name;
-	const char *text;
-} entities[] = {
-	{ "&amp;", "&" },
-	{ "&lt;", "<" },
-	{ "&gt;", ">" },
-	{ "&quot;", "\"" },
-	{ "&apos;", "'" },
-	{ "&nbsp;", "\xc2\xa0" },
-	{ "&colon;", ":" },
-	{ "&Tab;", "\t" },
-	{ "&NewLine;", "\n" },
-	{ "&copy;", "\xc2\xa9" },
-	{ "&reg;", "\xc2\xae" },
-	{ "&mdash;", "\xe2\x80\x94" },
-	{ "&ndash;", "\xe2\x80\x93" },
-	{ "&hellip;", "\xe2\x80\xa6" },
-	{ "&euro;", "\xe2\x82\xac" },
-};
-
-static uint32_t number_of(const char *text, size_t len)
-{
-	uint32_t base = text[2] == 'x' || text[2] == 'X' ? 16 : 10;
-	uint32_t code = 0;
-
-	for (size_t i = base == 16 ? 3 : 2; i + 1 < len; i++) {
-		uint32_t c = (uint32_t)text[i] | 0x20;
-
-		code = code * base + (c >= 'a' ? c - 'a' + 10 : c & 15);
-		if (code > 0x10ffff)
-			break;
-	}
-	if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return 0xfffd;
-	return code;
-}
-
 /* What an entity stands for; one we do not know stands for itself. */
-static size_t decode_entity(const char *text, size_t len, char out[4],
-			    const char **decoded)
+static size_t decode_entity(const char *text, size_t len,
+			    char out[ENTITY_BYTES], const char **decoded)
 {
+	size_t nr;
+
 	*decoded = out;
-	if (len > 3 && text[1] == '#')
-		return utf8_encode(out, number_of(text, len));
-	for (size_t i = 0; i < ARRAY_LEN(entities); i++) {
-		if (strlen(entities[i].name) != len ||
-		    memcmp(entities[i].name, text, len) != 0)
-			continue;
-		*decoded = entities[i].text;
-		return strlen(entities[i].text);
-	}
+	if (entity_read(text, len, out, &nr) == len)
+		return nr;
 	*decoded = text;
 	return len;
 }
@@ -193,7 +149,7 @@ static bool read_url(struct writer *writer, const MD_ATTRIBUTE *attribute)
 		size_t end = attribute->substr_offsets[i + 1];
 		size_t size = end - start;
 		const char *text = attribute->text + start;
-		char bytes[4];
+		char bytes[ENTITY_BYTES];
 
 		if (end < start || end > attribute->size)
 			return false;
@@ -415,7 +371,7 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 static void put_entity(struct writer *writer, const char *text, size_t len)
 {
 	const char *decoded;
-	char bytes[4];
+	char bytes[ENTITY_BYTES];
 	size_t nr = decode_entity(text, len, bytes, &decoded);
 
 	/* A name that only a browser knows is for the browser. */
@@ -523,7 +479,7 @@ static int plain_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE len,
 	struct plain *plain = ctx;
 	const char *decoded = data;
 	size_t nr = len;
-	char bytes[4];
+	char bytes[ENTITY_BYTES];
 
 	if (!is_piece(&plain->source, data, len))
 		return 1;

@@ -5,6 +5,8 @@ UNIT_TESTS = \
 	t/unit/arena \
 	t/unit/child \
 	t/unit/encodings \
+	t/unit/html \
+	t/unit/html_steps \
 	t/unit/http_signature \
 	t/unit/json \
 	t/unit/mail \
@@ -13,6 +15,7 @@ UNIT_TESTS = \
 	t/unit/mustache \
 	t/unit/password \
 	t/unit/route \
+	t/unit/spec_html \
 	t/unit/signature \
 	t/unit/spec_mustache \
 	t/unit/spec_signatures \
@@ -27,6 +30,13 @@ t_unit_child_SOURCES = t/unit/child.c t/unit/tap.h
 t_unit_child_LDADD = $(UNIT_LIBS)
 t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
+t_unit_html_SOURCES = t/unit/html.c t/unit/tap.h
+t_unit_html_LDADD = $(UNIT_LIBS)
+# Each basic block that runs calls the test.
+t_unit_html_steps_SOURCES = t/unit/html_steps.c t/unit/tap.h \
+	lib/html.c lib/html_text.c lib/html_token.c lib/entity.c lib/url.c
+t_unit_html_steps_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
+t_unit_html_steps_LDADD = $(UNIT_LIBS)
 t_unit_http_signature_SOURCES = t/unit/http_signature.c t/unit/tap.h
 t_unit_http_signature_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
@@ -44,6 +54,8 @@ t_unit_password_LDADD = $(UNIT_LIBS)
 t_unit_route_SOURCES = t/unit/route.c t/unit/tap.h
 t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
+t_unit_spec_html_SOURCES = t/unit/spec_html.c t/unit/tap.h
+t_unit_spec_html_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
 t_unit_signature_SOURCES = t/unit/signature.c t/unit/tap.h
@@ -69,6 +81,7 @@ EXTRA_DIST += \
 	t/fuzz/caption.c \
 	t/fuzz/date.c \
 	t/fuzz/fuzz.h \
+	t/fuzz/html.c t/fuzz/html.dict \
 	t/fuzz/http_signature.c t/fuzz/http_signature.dict \
 	t/fuzz/json.c t/fuzz/json.dict \
 	t/fuzz/markdown.c t/fuzz/markdown.dict \
@@ -78,13 +91,14 @@ EXTRA_DIST += \
 	t/fuzz/shortid.c \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
-	t/api/operations.tsv \
+	t/api/operations.tsv t/html/cases.tsv \
 	t/clients/package.json t/clients/package-lock.json \
 	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
 	t/lib/Cardume/Browser.pm \
 	t/lib/Cardume/OpenAPI.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
-	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm t/lib/Cardume/Smtp.pm
+	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm \
+	t/lib/Cardume/Html.pm t/lib/Cardume/Smtp.pm
 
 .PHONY: check-programs
 check-programs: $(BUILT_SOURCES)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: lib/markdown.c lib/url.c lib/utf8.c lib/hex.c */
+/* sources: lib/markdown.c lib/entity.c lib/url.c lib/utf8.c lib/hex.c */
 /* sources: lib/arena.c lib/buf.c */
 /* The output holds nothing but the listed tags, each closed, and links that
  * url_is_web() accepts. */

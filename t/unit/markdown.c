@@ -48,9 +48,9 @@ static void elements(void)
 	     "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n");
 	html("<b onclick=\"x\">y</b>",
 	     "<p>&lt;b onclick=&quot;x&quot;&gt;y&lt;/b&gt;</p>\n");
-	html("&lt;script&gt; &#60;b&#62; &#0; &copy; &frac12; &bogus;",
-	     "<p>&lt;script&gt; &lt;b&gt; \xef\xbf\xbd \xc2\xa9 &frac12; "
-	     "&bogus;</p>\n");
+	html("&lt;script&gt; &#60;b&#62; &#0; &copy; &frac12; &fjlig; &bogus;",
+	     "<p>&lt;script&gt; &lt;b&gt; \xef\xbf\xbd \xc2\xa9 \xc2\xbd "
+	     "&fjlig; &bogus;</p>\n");
 	html("a\x01z", "<p>az</p>\n");
 }
 
