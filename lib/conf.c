@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include "bug.h"
+#include "fetch_policy.h"
 #include "log.h"
 
 enum type { TEXT, INTEGER };
@@ -39,6 +40,9 @@ static const struct key {
 	KEY(smtp_password_file, TEXT, SYSCONFDIR "/cardume/smtp-password"),
 	KEY(smtp_tls, TEXT, "require"),
 	KEY(mail_from, TEXT, ""),
+	KEY(allow_private_addresses, TEXT, ""),
+	KEY(fetch_resolve, TEXT, ""),
+	KEY(fetch_ca_file, TEXT, ""),
 	KEY(tracker_port, INTEGER, "6969"),
 	KEY(request_limit, INTEGER, "100000"),
 	KEY(min_free_megabytes, INTEGER, "1024"),
@@ -113,6 +117,44 @@ static bool check_mail(const struct conf *conf)
 	return false;
 }
 
+/* host:port:address; curl wants no brackets around the host. */
+static bool is_resolve(const char *item, size_t len)
+{
+	const char *port = memchr(item, ':', len);
+	size_t digits = port ? strspn(port + 1, "0123456789") : 0;
+
+	return port > item && digits && port[1 + digits] == ':' &&
+	       port + 2 + digits < item + len;
+}
+
+/* Nobody's instance on the internet is told to look into its own network. */
+static bool check_fetch(const struct conf *conf)
+{
+	const char *list = conf->fetch_resolve;
+	bool is_open = *conf->allow_private_addresses;
+	struct url origin;
+	const char *item;
+	size_t len;
+
+	if (is_open && (!url_parse(&origin, conf->origin) ||
+			!fetch_policy_is_local(&origin)))
+		log_error("configuration: allow_private_addresses is for tests,"
+			  " where origin is localhost or below .test");
+	else if (*list && !is_open)
+		log_error("configuration: fetch_resolve needs"
+			  " allow_private_addresses");
+	else {
+		while ((item = fetch_policy_item(&list, &len)))
+			if (!is_resolve(item, len)) {
+				log_error("configuration: fetch_resolve must be"
+					  " HOST:PORT:ADDRESS, ...");
+				return false;
+			}
+		return true;
+	}
+	return false;
+}
+
 static bool check(const struct conf *conf)
 {
 	const char *origin = conf->origin;
@@ -128,7 +170,7 @@ static bool check(const struct conf *conf)
 		log_error("configuration: sandbox must be bwrap or none");
 		return false;
 	}
-	return check_mail(conf);
+	return check_mail(conf) && check_fetch(conf);
 }
 
 const struct conf *conf_load(const char *path)

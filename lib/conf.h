@@ -26,6 +26,9 @@ struct conf {
 	const char *smtp_password_file; /* its first line */
 	const char *smtp_tls; /* "require", "try" or "none" */
 	const char *mail_from; /* the address mails come from */
+	const char *allow_private_addresses; /* see lib/fetch_policy.h */
+	const char *fetch_resolve; /* host:port:address, ... */
+	const char *fetch_ca_file; /* PEM; empty: the system's */
 	int tracker_port; /* HTTP and UDP port of opentracker */
 	int request_limit; /* requests until a program exits */
 	int min_free_megabytes; /* uploads stop below it */

@@ -12,6 +12,8 @@ lib_libcardume_a_SOURCES = \
 	lib/hash.c lib/hash.h \
 	lib/shortid.c lib/shortid.h \
 	lib/url.c lib/url.h \
+	lib/address.c lib/address.h \
+	lib/content_type.c lib/content_type.h \
 	lib/date.c lib/date.h \
 	lib/entity.c lib/entity.h \
 	lib/html.c lib/html.h lib/html_token.c lib/html_token.h \
@@ -30,6 +32,9 @@ lib_libcardume_a_SOURCES = \
 	lib/bencode.c lib/bencode.h \
 	lib/caption.c lib/caption.h \
 	lib/child.c lib/child.h \
+	lib/fetch.c lib/fetch.h \
+	lib/fetch_hop.c lib/fetch_hop.h \
+	lib/fetch_policy.c lib/fetch_policy.h \
 	lib/file.c lib/file.h \
 	lib/job.c lib/job.h \
 	lib/mail.c lib/mail.h \

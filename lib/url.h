@@ -49,4 +49,36 @@ bool url_form_next(struct url_form *form, const char **name,
  */
 bool url_is_web(const char *text, size_t len);
 
+/*
+ * A URL of the kind that servers are known and asked by: http:// or https://,
+ * a host, maybe a port. Hosts are compared by `host`, which has one spelling:
+ * lower case, no port that is the scheme's own, IPv6 in brackets as inet_ntop()
+ * has it. Refused: user names, a dot at the host's end, hosts that are not
+ * ASCII (write A-labels, RFC 5891), numbers that are not four decimals (127.1,
+ * 0x7f000001), IPv6 zones, more than URL_LEN_MAX bytes, white space, control
+ * characters, double quotes, angle brackets and backslashes anywhere.
+ */
+#define URL_LEN_MAX 2048
+#define URL_HOST_SIZE 264 /* a name of 253, a colon, a port, a NUL */
+
+struct url {
+	bool is_https;
+	char host[URL_HOST_SIZE]; /* "video.example", "[2001:db8::1]:8443" */
+	size_t name_len; /* of host without its port */
+	int port;
+	const char *target; /* in the text: path and query; may be empty */
+	size_t target_len; /* a fragment is not part of it */
+};
+
+bool url_parse(struct url *url, const char *text);
+
+/* The URL as it is asked for: with a slash where the path is empty. */
+#define URL_SIZE (URL_LEN_MAX + 64)
+void url_format(char out[static URL_SIZE], const struct url *url);
+
+/* host[:port] as above, or NULL where url_parse() refuses. */
+const char *url_host(struct arena *arena, const char *text);
+/* Both are URLs, of the same host and port. */
+bool url_same_host(const char *one, const char *other);
+
 #endif

@@ -17,10 +17,12 @@ UNIT_TESTS = \
 	t/unit/route \
 	t/unit/spec_html \
 	t/unit/signature \
+	t/unit/spec_fetch \
 	t/unit/spec_mustache \
 	t/unit/spec_signatures \
 	t/unit/templates \
-	t/unit/torrent
+	t/unit/torrent \
+	t/unit/web
 check_PROGRAMS += $(UNIT_TESTS)
 UNIT_LIBS = $(CARDUME_LIBS)
 
@@ -56,6 +58,8 @@ t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
 t_unit_spec_html_SOURCES = t/unit/spec_html.c t/unit/tap.h
 t_unit_spec_html_LDADD = $(UNIT_LIBS)
+t_unit_spec_fetch_SOURCES = t/unit/spec_fetch.c t/unit/tap.h
+t_unit_spec_fetch_LDADD = $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
 t_unit_signature_SOURCES = t/unit/signature.c t/unit/tap.h
@@ -66,6 +70,8 @@ t_unit_torrent_SOURCES = t/unit/torrent.c t/unit/tap.h
 t_unit_torrent_LDADD = $(UNIT_LIBS)
 t_unit_templates_SOURCES = t/unit/templates.c t/unit/tap.h
 t_unit_templates_LDADD = $(UNIT_LIBS)
+t_unit_web_SOURCES = t/unit/web.c t/unit/tap.h
+t_unit_web_LDADD = $(UNIT_LIBS)
 
 # `make check` runs each t/*.t by itself; `./dev check` lets them share an
 # instance.
@@ -79,6 +85,7 @@ AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir; \
 TESTS = @T_FILES@
 EXTRA_DIST += \
 	t/fuzz/caption.c \
+	t/fuzz/content_type.c \
 	t/fuzz/date.c \
 	t/fuzz/fuzz.h \
 	t/fuzz/html.c t/fuzz/html.dict \
@@ -94,7 +101,7 @@ EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv t/html/cases.tsv \
 	t/clients/package.json t/clients/package-lock.json \
 	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
-	t/lib/Cardume/Browser.pm \
+	t/lib/Cardume/Browser.pm t/lib/Cardume/Hostile.pm \
 	t/lib/Cardume/OpenAPI.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
 	t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm \

@@ -28,7 +28,6 @@ workers_cardume_worker_SOURCES = \
 	workers/tracker.c \
 	workers/transcode.c workers/transcode.h \
 	workers/transcode_make.c
-workers_cardume_worker_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 workers_cardume_worker_LDADD = $(CARDUME_LIBS) $(CURL_LIBS)
 
 pkglibexec_PROGRAMS += workers/cardume-probe
