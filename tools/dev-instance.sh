@@ -99,6 +99,14 @@ write_file() {
 	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
+# Which addresses other servers may have: of the instances beside this one.
+peers() {
+	case $host in
+	localhost | 127.* | *.localhost | *.test)
+		say "${CARDUME_PRIVATE_ADDRESSES-loopback}" ;;
+	esac
+}
+
 sandbox() {
 	if "${as_user[@]}" bwrap --ro-bind / / --unshare-all true 2>/dev/null
 	then say bwrap; else say none; fi
@@ -123,6 +131,7 @@ write_configuration() {
 	smtp_url = ${CARDUME_SMTP_URL-}
 	smtp_tls = ${CARDUME_SMTP_TLS:-none}
 	mail_from = cardume@$host
+	allow_private_addresses = $(peers)
 	END
 	"$top/tools/nginx-conf" '' LISTEN="127.0.0.1:$tracker_port" \
 		WHITELIST="$run/tracker/whitelist" DIRECTORY="$run/tracker" \
