@@ -50,6 +50,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
 	('federation.enabled', 'flag', 'true'),
+	('comments.accept_remote', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false')
 ) new (name, kind, value)
 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,

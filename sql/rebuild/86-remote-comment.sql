@@ -1,0 +1,356 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Comments of other servers: on our videos, and on theirs that we know. A
+-- comment is what answers a video or another comment, whatever program wrote
+-- it; anything else that comes is not for us.
+
+-- The id of a comment known by its URL, ours or another's.
+CREATE FUNCTION comment_at(address text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	m text[];
+BEGIN
+	IF NOT ap_is_ours(address) THEN
+		RETURN (SELECT c.id FROM comment c WHERE c.url = address);
+	END IF;
+	m := regexp_match(substr(address, length(origin()) + 1),
+		'^/videos/watch/([0-9a-f-]{36})/comments/([0-9]{1,18})$');
+	RETURN (SELECT c.id FROM comment c JOIN video v ON v.id = c.video_id
+		WHERE c.id = m[2]::bigint AND v.uuid::text = m[1]
+			AND c.url IS NULL);
+END $$;
+
+-- The same of a video. Nothing is fetched.
+CREATE FUNCTION video_at(address text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	named text;
+BEGIN
+	IF NOT ap_is_ours(address) THEN
+		RETURN (SELECT v.id FROM video v WHERE v.url = address);
+	END IF;
+	named := substring(substr(address, length(origin()) + 1)
+		FROM '^/(?:w|videos/watch)/([0-9A-Za-z-]{22,36})$');
+	RETURN (SELECT v.id FROM video v WHERE v.host_id IS NULL AND
+		CASE WHEN named LIKE '%-%' THEN v.uuid::text = named
+			ELSE v.short_uuid = named END);
+END $$;
+
+-- --- what it says ------------------------------------------------------------
+
+-- Its words; HTML has been sanitised by the worker. NULL: none, so that it is a
+-- vote in a poll, a boost or a picture without words.
+CREATE FUNCTION note_text(note jsonb) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT nullif(btrim(left(coalesce(ap_text(note, 'content'),
+		(SELECT value #>> '{}' FROM jsonb_each(CASE
+			jsonb_typeof(note -> 'contentMap') WHEN 'object'
+			THEN note -> 'contentMap' ELSE '{}' END) LIMIT 1)),
+		10000), E' \t\r\n'), '')
+$$;
+
+CREATE FUNCTION note_is_html(note jsonb) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce(ap_text(note, 'mediaType'), 'text/html')
+		NOT IN ('text/markdown', 'text/plain')
+$$;
+
+-- --- may it be here ----------------------------------------------------------
+
+-- Ends where a comment of this account does not belong under that video.
+CREATE FUNCTION comment_admit(v video, author account, note jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	keeper constant bigint := video_owner(v);
+	server constant text := (SELECT handle_host(a.name) FROM actor a
+		WHERE a.id = author.actor_id);
+BEGIN
+	IF v.comments_policy = 2 THEN
+		PERFORM ap_refuse('the video takes no comments');
+	ELSIF setting('comments.accept_remote') = 'false' THEN
+		PERFORM ap_refuse('comments of other servers are not taken');
+	ELSIF v.host_id IS NULL AND NOT video_is_fetchable(v) THEN
+		PERFORM ap_refuse('the video is not told to other servers');
+	ELSIF is_muted(keeper, author.id) OR EXISTS (SELECT
+			FROM server_block b WHERE b.host = server
+				AND (b.owner_id IS NULL OR b.owner_id = keeper))
+	THEN
+		PERFORM ap_refuse('its author is blocked');
+	ELSIF v.comments_policy = 3 AND v.host_id IS NOT NULL
+			AND ap_id(note -> 'replyApproval') IS NULL
+			AND author.id <> (SELECT c.account_id FROM channel c
+				WHERE c.id = v.channel_id) THEN
+		PERFORM ap_refuse('not approved by the video''s owner');
+	END IF;
+END $$;
+
+-- --- storing -----------------------------------------------------------------
+
+-- What a Note answers: the video, and the comment or NULL. Comments that are not
+-- known are fetched, up to a video that is.
+CREATE FUNCTION note_place(note jsonb, depth int, OUT video bigint,
+	OUT parent bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	above constant text := ap_id(note -> 'inReplyTo');
+	document jsonb;
+BEGIN
+	IF above IS NULL THEN
+		PERFORM ap_refuse('answers nothing');
+	END IF;
+	video := video_at(above);
+	IF video IS NOT NULL THEN
+		RETURN;
+	END IF;
+	parent := comment_at(above);
+	IF parent IS NULL THEN
+		IF ap_is_ours(above) THEN
+			PERFORM ap_refuse('answers what is not there');
+		ELSIF depth >= 15 THEN
+			PERFORM ap_refuse('answers too deep a thread');
+		END IF;
+		document := ap_fetched(above);
+		IF document IS NULL THEN
+			PERFORM ap_refuse('answers what is gone');
+		ELSIF ap_type(document) = 'Video' THEN
+			PERFORM ap_refuse('answers a video not known here');
+		END IF;
+		parent := comment_store(document, depth + 1);
+	END IF;
+	SELECT c.video_id INTO video FROM comment c WHERE c.id = parent;
+END $$;
+
+-- Stores a Note (or what other programs call one) that is proved to be its
+-- author's, or does nothing where it is known; returns comment.id. Ends where it
+-- is none for us. `activity`: what brought it, to be forwarded as it came.
+CREATE FUNCTION comment_store(note jsonb, depth int DEFAULT 0,
+	activity text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	address constant text := ap_id(note -> 'id');
+	writer constant text := ap_id(note -> 'attributedTo');
+	words constant text := note_text(note);
+	place record;
+	author account;
+	v video;
+	made comment;
+BEGIN
+	IF ap_type(note) NOT IN ('Note', 'Article', 'Page', 'Question') THEN
+		PERFORM ap_refuse('no Note');
+	ELSIF address IS NULL OR ap_is_ours(address)
+			OR ap_host(address) IS DISTINCT FROM ap_host(writer) THEN
+		PERFORM ap_refuse('its author is of another server');
+	ELSIF NOT ap_is_public(note) THEN
+		PERFORM ap_refuse('not public');
+	ELSIF words IS NULL THEN
+		PERFORM ap_refuse('says nothing');
+	END IF;
+	SELECT * INTO place FROM note_place(note, depth);
+	SELECT * INTO author FROM account a
+	WHERE a.actor_id = remote_actor(writer);
+	IF author.id IS NULL THEN
+		PERFORM ap_refuse('its author is no account');
+	END IF;
+	SELECT * INTO v FROM video x WHERE x.id = place.video;
+	PERFORM comment_admit(v, author, note);
+	INSERT INTO comment (url, video_id, channel_id, account_id, thread_id,
+		in_reply_to_id, text, is_html, held_for_review, activity,
+		created_at, updated_at)
+	SELECT address, v.id, v.channel_id, author.id,
+		coalesce(p.thread_id, p.id), p.id, words, note_is_html(note),
+		v.host_id IS NULL AND comment_is_held(v, NULL, words), activity,
+		least(coalesce(ap_time(note, 'published'), now()), now()),
+		least(coalesce(ap_time(note, 'updated'),
+			ap_time(note, 'published'), now()), now())
+	FROM (SELECT) one LEFT JOIN comment p ON p.id = place.parent
+	ON CONFLICT (url) DO NOTHING RETURNING * INTO made;
+	IF made.id IS NULL THEN
+		RETURN comment_at(address);
+	END IF;
+	PERFORM comment_tag_write(made, v);
+	RETURN made.id;
+END $$;
+
+-- The comment at a URL, fetched where it is not known.
+CREATE FUNCTION remote_comment(address text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint := comment_at(address);
+	document jsonb;
+BEGIN
+	IF found IS NULL THEN
+		document := ap_fetched(address);
+		IF document IS NULL THEN
+			PERFORM ap_refuse('the comment is gone');
+		END IF;
+		found := comment_store(document);
+	END IF;
+	RETURN found;
+END $$;
+
+-- --- activities --------------------------------------------------------------
+
+-- The activity that is being applied, as it came; NULL where it did not come
+-- by itself. The worker sets it.
+CREATE FUNCTION activity_body() RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT nullif(current_setting('cardume.activity_body', true), '')
+$$;
+
+-- Our video's followers get a copy of what its commenters do, as it came.
+CREATE FUNCTION comment_forward(wanted bigint, activity text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM activity_forward(activity, v.id, a.host_id)
+	FROM comment c JOIN video v ON v.id = c.video_id
+	LEFT JOIN account p ON p.id = c.account_id
+	LEFT JOIN actor a ON a.id = p.actor_id
+	WHERE c.id = wanted AND v.host_id IS NULL AND NOT c.held_for_review
+		AND activity IS NOT NULL;
+END $$;
+
+-- The object of a Create or Update, where it is its sender's own.
+CREATE FUNCTION note_of(signer bigint, activity jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+	sender constant text := (SELECT actor_id(a) FROM actor a
+		WHERE a.id = signer);
+	object jsonb := (SELECT o FROM ap_list(activity -> 'object') o LIMIT 1);
+BEGIN
+	IF jsonb_typeof(object) = 'string' THEN
+		object := ap_fetched(object #>> '{}');
+	END IF;
+	IF object IS NULL THEN
+		PERFORM ap_refuse('its object is gone');
+	ELSIF ap_id(object -> 'attributedTo') IS DISTINCT FROM sender THEN
+		PERFORM ap_refuse('its object is another''s');
+	END IF;
+	RETURN object;
+END $$;
+
+CREATE FUNCTION apply_create_note(signer bigint, activity jsonb, owner bigint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	note constant jsonb := note_of(signer, activity);
+	body constant text := activity_body();
+	known constant bigint := comment_at(ap_id(note -> 'id'));
+BEGIN
+	IF known IS NOT NULL THEN
+		-- PeerTube sends it again when it has been approved
+		PERFORM comment_forward(known, body)
+		WHERE ap_id(note -> 'replyApproval') IS NOT NULL;
+		RETURN 'known';
+	END IF;
+	PERFORM comment_forward(comment_store(note, 0, body), body);
+	RETURN 'comment';
+END $$;
+
+CREATE FUNCTION apply_update_note(signer bigint, activity jsonb, owner bigint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	note constant jsonb := note_of(signer, activity);
+	words constant text := note_text(note);
+	body constant text := activity_body();
+	c comment;
+	v video;
+BEGIN
+	SELECT * INTO c FROM comment x
+	WHERE x.id = comment_at(ap_id(note -> 'id'));
+	IF c.id IS NULL THEN
+		RETURN apply_create_note(signer, activity, owner);
+	ELSIF c.deleted_at IS NOT NULL OR words IS NULL
+			OR NOT ap_is_public(note) THEN
+		PERFORM ap_refuse('there is nothing to change');
+	END IF;
+	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
+	IF NOT EXISTS (SELECT FROM account a WHERE a.id = c.account_id
+			AND a.actor_id = signer) THEN
+		PERFORM ap_refuse('the comment is another''s');
+	END IF;
+	UPDATE comment x SET text = words, is_html = note_is_html(note),
+		activity = body, updated_at = now(),
+		held_for_review = x.held_for_review OR (v.host_id IS NULL
+			AND comment_is_held(v, NULL, words))
+	WHERE x.id = c.id RETURNING * INTO c;
+	DELETE FROM comment_tag t WHERE t.comment_id = c.id;
+	PERFORM comment_tag_write(c, v);
+	PERFORM comment_forward(c.id, body);
+	RETURN 'comment changed';
+END $$;
+
+-- By its author, or by whose video it is about.
+CREATE FUNCTION apply_delete_note(signer bigint, activity jsonb, owner bigint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	c comment;
+	v video;
+BEGIN
+	SELECT * INTO c FROM comment x
+	WHERE x.id = comment_at(ap_id(activity -> 'object'));
+	IF c.id IS NULL OR c.deleted_at IS NOT NULL THEN
+		RETURN 'not here';
+	END IF;
+	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
+	IF NOT EXISTS (SELECT FROM account a WHERE a.id = c.account_id
+			AND a.actor_id = signer)
+		AND NOT (v.host_id IS NOT NULL AND EXISTS (SELECT
+			FROM channel h JOIN account a ON a.id = h.account_id
+			WHERE h.id = v.channel_id
+				AND signer IN (h.actor_id, a.actor_id))) THEN
+		PERFORM ap_refuse('the comment is another''s');
+	END IF;
+	PERFORM comment_forward(c.id, activity_body());
+	PERFORM comment_erase_write(ARRAY[c.id]);
+	RETURN 'comment deleted';
+END $$;
+
+-- What was held is forwarded when it has been approved.
+CREATE FUNCTION comment_let_go() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM comment_forward(NEW.id, NEW.activity);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER comment_let_go AFTER UPDATE OF held_for_review ON comment
+	FOR EACH ROW WHEN (OLD.held_for_review AND NOT NEW.held_for_review
+		AND NEW.activity IS NOT NULL AND NEW.deleted_at IS NULL)
+	EXECUTE FUNCTION comment_let_go();
+
+-- --- all comments of a video of another server -------------------------------
+
+-- One page of its collection: each comment becomes a job, the next page too.
+-- {"videoId", "page" (a URL; absent: the first), "pages" (so many before it)}
+CREATE FUNCTION comments_crawl(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+	page jsonb;
+	asked text := argument ->> 'page';
+	nr constant int := coalesce((argument ->> 'pages')::int, 0);
+	next text;
+BEGIN
+	SELECT * INTO v FROM video x
+	WHERE x.id = (argument ->> 'videoId')::bigint AND x.host_id IS NOT NULL;
+	asked := coalesce(asked, ap_id(v.document -> 'comments'));
+	IF asked IS NULL OR ap_host(asked) IS DISTINCT FROM ap_host(v.url) THEN
+		PERFORM ap_refuse('no list of comments of its server');
+	END IF;
+	page := ap_fetched(asked);
+	IF jsonb_typeof(page -> 'first') = 'string' THEN
+		page := ap_fetched(page ->> 'first');
+	ELSIF jsonb_typeof(page -> 'first') = 'object' THEN
+		page := page -> 'first';
+	END IF;
+	INSERT INTO job (queue, max_attempt, payload, uniq)
+	SELECT 15, 5, jsonb_build_object('what', 'comment', 'url', i),
+		left('comment ' || i, 500)
+	FROM (SELECT DISTINCT ap_id(e) AS i FROM ap_list(coalesce(
+			page -> 'orderedItems', page -> 'items')) e LIMIT 100) items
+	WHERE ap_host(i) IS NOT NULL AND comment_at(i) IS NULL
+		AND NOT ap_is_ours(i)
+	ON CONFLICT (uniq) WHERE uniq IS NOT NULL AND state IN (0, 2, 3)
+	DO NOTHING;
+	next := ap_id(page -> 'next');
+	IF next <> asked AND ap_host(next) = ap_host(v.url) AND nr < 50 THEN
+		INSERT INTO job (queue, max_attempt, payload) VALUES (15, 5,
+			jsonb_build_object('what', 'comments', 'videoId', v.id,
+				'page', next, 'pages', nr + 1));
+	END IF;
+	RETURN 'page of comments';
+END $$;
