@@ -36,6 +36,7 @@ lib_libcardume_a_SOURCES = \
 	lib/fetch_hop.c lib/fetch_hop.h \
 	lib/fetch_policy.c lib/fetch_policy.h \
 	lib/file.c lib/file.h \
+	lib/foreign.c lib/foreign.h \
 	lib/job.c lib/job.h \
 	lib/mail.c lib/mail.h \
 	lib/media.c lib/media.h \

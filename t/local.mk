@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	t/unit/arena \
 	t/unit/child \
 	t/unit/encodings \
+	t/unit/foreign \
 	t/unit/html \
 	t/unit/html_steps \
 	t/unit/http_signature \
@@ -32,6 +33,8 @@ t_unit_child_SOURCES = t/unit/child.c t/unit/tap.h
 t_unit_child_LDADD = $(UNIT_LIBS)
 t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
+t_unit_foreign_SOURCES = t/unit/foreign.c t/unit/tap.h
+t_unit_foreign_LDADD = $(UNIT_LIBS)
 t_unit_html_SOURCES = t/unit/html.c t/unit/tap.h
 t_unit_html_LDADD = $(UNIT_LIBS)
 # Each basic block that runs calls the test.
