@@ -9,7 +9,7 @@
 
 const char *const content_type_activity[] = {
 	"application/activity+json",
-	"application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
+	"application/ld+json;profile=\"https://www.w3.org/ns/activitystreams\"",
 	NULL
 };
 const char *const content_type_jrd[] = { "application/jrd+json",

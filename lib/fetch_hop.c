@@ -38,6 +38,7 @@ struct fetch_hop {
 	size_t capacity;
 	size_t nr_read; /* bytes of the body, kept or not */
 	size_t nr_headers; /* bytes of headers, of all answers and trailers */
+	bool has_headers; /* the empty line behind them came */
 	bool has_begun; /* begin_body() has looked */
 	bool is_good; /* status 2xx */
 	bool is_address_refused;
@@ -139,13 +140,18 @@ static size_t on_header(char *bytes, size_t size, size_t nr, void *ctx)
 {
 	struct fetch_hop *hop = ctx;
 
-	(void)bytes;
+	hop->has_headers = *bytes == '\r' || *bytes == '\n';
 	hop->nr_headers += size * nr;
 	if (hop->nr_headers <= HEADERS_MAX)
 		return size * nr;
 	stop(hop, FETCH_PROTOCOL, "more than %zu bytes of headers",
 	     HEADERS_MAX);
 	return 0;
+}
+
+static const char *method_of(const struct fetch_hop *hop)
+{
+	return hop->request->method ? hop->request->method : "GET";
 }
 
 static size_t max_bytes(const struct fetch_hop *hop)
@@ -186,7 +192,8 @@ static bool begin_body(struct fetch_hop *hop)
 		     type ? type : "no type");
 	else if (is_encoded(hop))
 		stop(hop, FETCH_PROTOCOL, "an encoding nobody asked for");
-	else if (length > 0 && (uint64_t)length > max_bytes(hop))
+	else if (length > 0 && (uint64_t)length > max_bytes(hop) &&
+		 strcmp(method_of(hop), "HEAD"))
 		stop(hop, FETCH_TOO_LARGE, "more than %zu bytes announced",
 		     max_bytes(hop));
 	return hop->stopped == FETCH_OK;
@@ -294,11 +301,6 @@ add_header(struct fetch_hop *hop, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
 	fetch_header(&hop->headers, line);
-}
-
-static const char *method_of(const struct fetch_hop *hop)
-{
-	return hop->request->method ? hop->request->method : "GET";
 }
 
 static void set_request(struct fetch_hop *hop)
@@ -410,6 +412,9 @@ struct fetch_answer fetch_hop_end(struct fetch_hop *hop, CURLcode code)
 	const char *type = NULL;
 	long status = 0;
 
+	/* curl takes an end within the headers for the end of them. */
+	if (code == CURLE_OK && !hop->stopped && !hop->has_headers)
+		stop(hop, FETCH_PROTOCOL, "its headers are cut off");
 	/* There was no body; its type may be wrong all the same. */
 	if (code == CURLE_OK && !hop->stopped && !hop->has_begun)
 		begin_body(hop);
