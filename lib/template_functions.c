@@ -8,8 +8,10 @@
 
 #include "bug.h"
 #include "date.h"
+#include "html.h"
 #include "markdown.h"
 #include "templates.h"
+#include "utf8.h"
 
 #define DOMAIN "cardume"
 #define MINUTE 60
@@ -350,6 +352,44 @@ static void md_text(struct buf *out, const char *text, size_t len, void *ctx)
 	buf_html(out, plain.data, plain.len);
 }
 
+static void html(struct buf *out, const char *text, size_t len, void *ctx)
+{
+	(void)ctx;
+	html_sanitise(out, text, len);
+}
+
+static struct buf plain_of(struct arena *arena, const char *text, size_t len)
+{
+	struct buf plain = buf_make(arena, len);
+
+	html_to_text(&plain, text, len);
+	return plain;
+}
+
+static void html_text(struct buf *out, const char *text, size_t len, void *ctx)
+{
+	struct buf plain = plain_of(out->arena, text, len);
+	size_t shown = utf8_prefix(plain.data, plain.len, META_MAX);
+
+	(void)ctx;
+	for (size_t i = 0; i < shown; i++)
+		if (plain.data[i] == '\n')
+			plain.data[i] = ' ';
+	if (shown < plain.len)
+		shown = utf8_prefix(plain.data, plain.len, META_MAX - 1);
+	buf_html(out, plain.data, shown);
+	if (shown < plain.len)
+		buf_str(out, "\xe2\x80\xa6");
+}
+
+static void mail_text(struct buf *out, const char *text, size_t len, void *ctx)
+{
+	struct buf plain = plain_of(out->arena, text, len);
+
+	(void)ctx;
+	buf_add(out, plain.data, plain.len);
+}
+
 static void url(struct buf *out, const char *text, size_t len, void *ctx)
 {
 	(void)ctx;
@@ -391,6 +431,13 @@ static void xml(struct buf *out, const char *text, size_t len, void *ctx)
 	buf_html(out, text + start, len - start);
 }
 
+static void html_plain(struct buf *out, const char *text, size_t len, void *ctx)
+{
+	struct buf plain = plain_of(out->arena, text, len);
+
+	xml(out, plain.data, plain.len, ctx);
+}
+
 static void lower(struct buf *out, const char *text, size_t len, void *ctx)
 {
 	char *copy = arena_strndup(out->arena, text, len);
@@ -419,6 +466,10 @@ const struct mustache_function template_functions[] = {
 	{ "md", md, true, NULL },
 	{ "md_times", md_times, true, NULL },
 	{ "md_text", md_text, true, NULL },
+	{ "html", html, true, NULL },
+	{ "html_text", html_text, true, NULL },
+	{ "html_plain", html_plain, true, NULL },
+	{ "mail_text", mail_text, true, NULL },
 	{ "url", url, true, NULL },
 	{ "json", json, true, NULL },
 	{ "xml", xml, true, NULL },

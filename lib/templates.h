@@ -22,6 +22,10 @@
  *   {{#md_times}}{{description}}{{/md_times}}  likewise, with links to times
  *   {{#md_text}}{{description}}{{/md_text}}    Markdown -> one line of at most
  *                                          200 characters, for attributes
+ *   {{#html}}{{text}}{{/html}}             a stranger's HTML made safe (html.h)
+ *   {{#html_text}}{{text}}{{/html_text}}   likewise, as md_text
+ *   {{#html_plain}}{{text}}{{/html_plain}} all of its text, for XML too
+ *   {{#mail_text}}{{text}}{{/mail_text}}   likewise, NOT escaped: mails alone
  *   {{#url}}{{tag}}{{/url}}                one component of a URL
  *   {{#json}}{{name}}{{/json}}             inside "..." of JSON in <script>
  *   {{#xml}}{{name}}{{/xml}}               for XML: escaped, without characters

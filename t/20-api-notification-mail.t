@@ -66,7 +66,7 @@ like $mail->{text}, qr{/w/$video->{short}$}m, 'and where';
 my %settings = %{ decode_json(call($maker, 'GET', 'users/me')->{content})
 	->{notificationSettings} };
 is status($maker, 'PUT', 'users/me/notification-settings', { %settings,
-	newFollow => 2, blacklistOnMyVideo => 0 }), 204, 'other wishes';
+	newFollow => 2, newCommentOnMyVideo => 2, blacklistOnMyVideo => 0 }), 204, 'other wishes';
 my $host = $cardume->origin =~ s{.*//}{}r;
 is status($moderator, 'DELETE', "videos/$video->{id}/blacklist"), 204,
 	'unblocked';
@@ -75,6 +75,16 @@ is status($fan, 'POST', 'users/me/subscriptions',
 $mail = $smtp->wait_for("$maker\@example.org", 2);
 like $mail->{header}{subject}, qr/$fan follows you/, 'a mail of that alone';
 is latest($maker, 10), undef, 'and nothing on the web';
+$cardume->psql("SET cardume.mail = 'on';
+	INSERT INTO comment (video_id, channel_id, account_id, text,
+		is_html)
+	SELECT v.id, v.channel_id, o.id,
+		'<p>It&#39;s <b>&lt;good></b><br>Bye<script>x()</script>', true
+	FROM video v, account o JOIN actor a ON a.id = o.actor_id
+	WHERE v.id = $video->{id} AND a.name = '$fan'");
+$mail = $smtp->wait_for("$maker\@example.org", 3);
+like $mail->{header}{subject}, qr/New comment on Fish & <chips>/, 'a comment';
+like $mail->{text}, qr/^It's <good>\r?\nBye\r?\n/m, 'HTML is told as text';
 is latest($maker, 5), undef, 'nor of what was not wanted';
 
 # --- sign-ups ----------------------------------------------------------------

@@ -16,9 +16,9 @@ UNIT_TESTS = \
 	t/unit/mustache \
 	t/unit/password \
 	t/unit/route \
-	t/unit/spec_html \
 	t/unit/signature \
 	t/unit/spec_fetch \
+	t/unit/spec_html \
 	t/unit/spec_mustache \
 	t/unit/spec_signatures \
 	t/unit/templates \

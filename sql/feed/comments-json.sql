@@ -14,7 +14,8 @@ SELECT json_build_object(
 		'id', i -> 'url',
 		'url', origin() || (i ->> 'path'),
 		'title', i -> 'videoName',
-		'content_text', i -> 'text',
+		CASE WHEN (i ->> 'isHtml')::boolean THEN 'content_html'
+			ELSE 'content_text' END, i -> 'text',
 		'date_published', i -> 'publishedAt',
 		'date_modified', i -> 'updatedAt',
 		'authors', json_build_array(i -> 'author'))), '[]')

@@ -23,6 +23,7 @@ SELECT json_build_object(
 		'displayName', o.display_name,
 		'host', our_host(),
 		'description', o.description,
+		'descriptionIsHtml', o.description_is_html,
 		'createdAt', iso(a.created_at),
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'isMine', coalesce(o.user_id = $2::bigint, false)),

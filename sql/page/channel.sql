@@ -18,6 +18,7 @@ SELECT json_build_object(
 		'displayName', c.display_name,
 		'host', our_host(),
 		'description', c.description,
+		'descriptionIsHtml', c.description_is_html,
 		'support', c.support,
 		'createdAt', iso(a.created_at),
 		'avatarPath', '/lazy-static/avatars/' || i.filename,

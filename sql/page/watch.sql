@@ -18,6 +18,7 @@ SELECT json_build_object(
 		'shortUUID', v.short_uuid,
 		'name', v.name,
 		'description', v.description,
+		'descriptionIsHtml', v.description_is_html,
 		'support', v.support,
 		'tags', v.tags,
 		'nsfw', v.nsfw,

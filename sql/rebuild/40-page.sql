@@ -116,6 +116,7 @@ BEGIN
 		'shortUUID', v.short_uuid,
 		'name', xml_text(v.name),
 		'description', xml_text(v.description),
+		'descriptionIsHtml', v.description_is_html,
 		'publishedAt', iso(v.published_at),
 		'updatedAt', iso(v.updated_at),
 		'duration', v.duration,
@@ -176,7 +177,9 @@ RETURNS json STABLE LANGUAGE sql AS $$
 			'id', origin() || '/videos/watch/' || (i ->> 'uuid'),
 			'url', origin() || '/w/' || (i ->> 'shortUUID'),
 			'title', i -> 'name',
-			'content_text', coalesce(i ->> 'description', ''),
+			CASE WHEN (i ->> 'descriptionIsHtml')::boolean
+				THEN 'content_html' ELSE 'content_text' END,
+			coalesce(i ->> 'description', ''),
 			'image', origin() || (i ->> 'thumbnailPath'),
 			'date_published', i -> 'publishedAt',
 			'date_modified', i -> 'updatedAt',
@@ -201,7 +204,8 @@ CREATE FUNCTION feed_source(channel_id bigint, channel_name text,
 RETURNS TABLE (channel bigint, account bigint, title text, description text,
 	path text, image_path text) STABLE LANGUAGE sql AS $$
 	SELECT c.id, NULL::bigint, xml_text(c.display_name),
-		xml_text(coalesce(c.description, '')),
+		CASE WHEN c.description_is_html THEN ''
+			ELSE xml_text(coalesce(c.description, '')) END,
 		'/c/' || a.name, (SELECT '/lazy-static/avatars/' || filename
 			FROM actor_image WHERE actor_id = a.id
 			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)
@@ -210,7 +214,8 @@ RETURNS TABLE (channel bigint, account bigint, title text, description text,
 		ELSE a.name = channel_name END
 	UNION ALL
 	SELECT NULL, o.id, xml_text(o.display_name),
-		xml_text(coalesce(o.description, '')),
+		CASE WHEN o.description_is_html THEN ''
+			ELSE xml_text(coalesce(o.description, '')) END,
 		'/a/' || a.name, (SELECT '/lazy-static/avatars/' || filename
 			FROM actor_image WHERE actor_id = a.id
 			AND kind = 'avatar' ORDER BY width DESC LIMIT 1)

@@ -36,6 +36,7 @@ BEGIN
 			'url', comment_url(c, v.uuid),
 			'path', '/w/' || v.short_uuid || '#comment-' || c.id,
 			'text', xml_text(c.text),
+			'isHtml', c.is_html,
 			'publishedAt', iso(c.created_at),
 			'updatedAt', iso(c.updated_at),
 			'videoName', xml_text(v.name),
@@ -98,6 +99,7 @@ BEGIN
 			'isHeld', c.held_for_review,
 			'isMaker', c.account_id = h.account_id,
 			'text', c.text,
+			'isHtml', c.is_html,
 			'createdAt', iso(c.created_at),
 			'author', CASE WHEN a.id IS NOT NULL THEN
 				json_build_object('name', a.name, 'displayName',

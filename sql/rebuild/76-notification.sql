@@ -85,6 +85,8 @@ BEGIN
 	RETURN jsonb_build_object(flag, true,
 		'name', translate(coalesce(v.name, who, ''), E'\r\n', '  '),
 		'path', coalesce('/w/' || v.short_uuid, '/'),
+		'wordsAreHtml', kind = 2 AND (SELECT c.is_html FROM comment c
+			WHERE c.id = comment),
 		'words', CASE WHEN kind = 3 THEN (SELECT a.reason FROM abuse a
 				WHERE a.id = abuse)
 			WHEN kind = 2 THEN (SELECT c.text FROM comment c

@@ -105,6 +105,9 @@ static void numbers(void)
 	check("bytes", "x", "x");
 }
 
+#define X49 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X50 X49 "x"
+
 static void texts(void)
 {
 	check("md", "*a* <b> \"c\"",
@@ -113,6 +116,15 @@ static void texts(void)
 	      "<p>at <a href=\"?start=83\">1:23</a></p>\n");
 	check("md_text", "# A & \"b\"\n\n[c](https://d.e)",
 	      "A &amp; &quot;b&quot; c");
+	check("html", "<p onclick=x>a<script>b</script> &amp; \"c",
+	      "<p>a &amp; &quot;c</p>");
+	check("html_text", "<p>a</p><p>&lt;b> \"c\"</p>",
+	      "a  &lt;b&gt; &quot;c&quot;");
+	check("html_text", "<p>" X50 X50 X50 X50 "</p>", X50 X50 X50 X50);
+	check("html_text", "<p>" X50 X50 X50 X50 "\xc3\xa3</p>",
+	      X50 X50 X50 X49 "\xe2\x80\xa6");
+	check("html_plain", "<p>a<br>&lt;b&#xfffe;&#8;", "a\n&lt;b");
+	check("mail_text", "<p>a<br>&lt;b>", "a\n<b>");
 	check("url", "a b/c&d\xc3\xa3", "a%20b%2Fc%26d%C3%A3");
 	check("json", "</script>\"\\&\xe2\x80\xa8\n",
 	      "\\u003c/script\\u003e\\\"\\\\\\u0026\\u2028\\u000a");
