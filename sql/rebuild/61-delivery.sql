@@ -69,8 +69,12 @@ BEGIN
 		DO UPDATE SET activity_id = EXCLUDED.activity_id
 		RETURNING host_id
 	)
+	-- Without waiting for anybody: see host_wake_write().
 	UPDATE host h SET pending = true
-	WHERE h.id IN (SELECT w.host_id FROM written w) AND NOT h.pending;
+	WHERE h.id IN (SELECT f.id FROM host f
+		WHERE f.id IN (SELECT w.host_id FROM written w)
+			AND NOT f.pending
+		FOR NO KEY UPDATE SKIP LOCKED);
 END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON activity, delivery TO cardume_worker;

@@ -51,7 +51,11 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.max_resolution', 'number', '1080'),
 	('federation.enabled', 'flag', 'true'),
 	('comments.accept_remote', 'flag', 'true'),
-	('federation.videos.federate_unlisted', 'flag', 'false')
+	('federation.videos.federate_unlisted', 'flag', 'false'),
+	('delivery.retry_seconds', 'number', '60'),
+	('delivery.retry_max_seconds', 'number', '21600'),
+	('delivery.give_up_seconds', 'number', '604800'),
+	('delivery.probe_seconds', 'number', '86400')
 ) new (name, kind, value)
 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
 	initial = excluded.initial;
