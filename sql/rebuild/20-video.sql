@@ -87,6 +87,10 @@ RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT CASE
 		WHEN (v).is_published AND (v).privacy = 1 THEN 'watch'
 		WHEN (v).is_published AND (v).privacy = 2 AND by_uuid THEN 'watch'
+		-- another server's live that is waited for, or over
+		WHEN (v).host_id IS NOT NULL AND (v).state IN (4, 5)
+			AND NOT (v).is_blocked AND ((v).privacy = 1
+				OR ((v).privacy = 2 AND by_uuid)) THEN 'watch'
 		WHEN (v).is_published AND (v).privacy = 4 AND viewer IS NOT NULL
 			THEN 'watch'
 		WHEN viewer IS NOT NULL AND video_may_oversee(v, viewer)

@@ -213,7 +213,7 @@ SELECT v.id, v.uuid,
 	v.nsfw_summary AS "nsfwSummary",
 	truncated(v.description) AS "truncatedDescription",
 	v.host_id IS NULL AS "isLocal",
-	false AS "isLive",
+	v.is_live AS "isLive",
 	v.duration,
 	v.aspect_ratio AS "aspectRatio",
 	coalesce('/lazy-static/thumbnails/' || t.filename, '')

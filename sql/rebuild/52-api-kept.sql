@@ -93,7 +93,8 @@ BEGIN
 			AND NOT attisdropped AND attgenerated = ''
 			AND attname <> ALL ('{views,likes,dislikes,comments,threads,
 				downloads,viewers,hot,trending,search,card,
-				error,has_hls,has_web,files_size}'))
+				error,has_hls,has_web,files_size,document,
+				refreshed_at}'))
 		|| ' ON video FOR EACH ROW'
 		' EXECUTE FUNCTION video_kept_changed()';
 END $$;

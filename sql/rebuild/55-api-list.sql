@@ -78,7 +78,7 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 		WHERE h.user_id = f.unwatched_by AND h.video_id = v.id))
 	AND (f.muted IS NULL OR v.channel_id <> ALL (f.muted))
 	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
-	AND f.is_live IS NOT TRUE
+	AND (f.is_live IS NULL OR v.is_live = f.is_live)
 	AND (f.is_local IS NULL OR (v.host_id IS NULL) = f.is_local)
 	AND (f.host IS NULL OR CASE WHEN f.host = our_host()
 		THEN v.host_id IS NULL ELSE v.host_id = host_named(f.host) END)

@@ -338,8 +338,9 @@ BEGIN
 		disliked := disliked + (NEW.rating = 'dislike')::int;
 	END IF;
 	IF liked <> 0 OR disliked <> 0 THEN
-		UPDATE video v SET likes = v.likes + liked,
-			dislikes = v.dislikes + disliked
+		-- another server's totals may not count ours
+		UPDATE video v SET likes = greatest(0, v.likes + liked),
+			dislikes = greatest(0, v.dislikes + disliked)
 		WHERE id = coalesce(NEW.video_id, OLD.video_id);
 	END IF;
 	RETURN NULL;

@@ -162,13 +162,15 @@ END $$;
 REVOKE ALL ON FUNCTION notify_subscribers_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION notify_subscribers_write TO cardume_worker;
 
--- A video that everybody may see from now on; one's own that has been made
--- ready.
+-- A video that everybody may see from now on, also another server's unless it
+-- is an old one that only now came here; one's own that has been made ready.
 CREATE FUNCTION notify_video() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
 	IF video_is_listed(NEW) AND (TG_OP = 'INSERT' OR
-			NOT video_is_listed(OLD)) AND EXISTS (SELECT
+			NOT video_is_listed(OLD)) AND (NEW.host_id IS NULL
+			OR NEW.published_at > now() - interval '2 days')
+			AND EXISTS (SELECT
 			FROM channel h JOIN follow w ON w.target_id = h.actor_id
 			WHERE h.id = NEW.channel_id) THEN
 		INSERT INTO job (queue, max_attempt, payload, uniq)
