@@ -20,14 +20,16 @@ static bool is_plain(json_object *object)
 	       (!strcmp(type, "text/markdown") || !strcmp(type, "text/plain"));
 }
 
-/* Replaces a member that is a text. */
+/* Replaces a member that is a text; one without a tag is as good as it is, and
+ * may be the Markdown of a program that does not say so. */
 static void sanitise_member(struct arena *arena, json_object *object,
 			    const char *key)
 {
 	json_object *value = json_member(object, key);
 	struct buf safe = buf_make(arena, FOREIGN_HTML_MAX);
 
-	if (!json_object_is_type(value, json_type_string))
+	if (!json_object_is_type(value, json_type_string) ||
+	    !strchr(json_object_get_string(value), '<'))
 		return;
 	html_sanitise(&safe, json_object_get_string(value),
 		      (size_t)json_object_get_string_len(value));

@@ -16,10 +16,11 @@
 /*
  * Changes `document` in place: `content`, `summary` and the values of
  * `contentMap` and `summaryMap` of every object in it become safe HTML, save
- * where the object's `mediaType` says text/markdown or text/plain: these are
- * escaped or rendered when they are shown. Whoever needs the bytes as they came
- * (to forward or to verify them) keeps a copy. `document` has passed
- * json_scan(), which bounds its depth. Scratch memory is the arena's.
+ * what has no "<" in it, and where the object's `mediaType` says text/markdown
+ * or text/plain: that is escaped or rendered when it is shown. Whoever needs
+ * the bytes as they came (to forward or to verify them) keeps a copy.
+ * `document` has passed json_scan(), which bounds its depth. Scratch memory is
+ * the arena's.
  */
 void foreign_sanitise(struct arena *arena, json_object *document);
 

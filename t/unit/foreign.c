@@ -61,6 +61,9 @@ int main(void)
 	becomes("{\"content\":{\"content\":\"<x>\"},\"name\":\"<x>\"}",
 		"{\"content\":{\"content\":\"\"},\"name\":\"<x>\"}",
 		"other members are plain text");
+	becomes("{\"summary\":\"Tom & Jerry\\n> said\"}",
+		"{\"summary\":\"Tom & Jerry\\n> said\"}",
+		"what has no tag stays");
 	long_text();
 	arena_free(arena);
 	return tap_done();
