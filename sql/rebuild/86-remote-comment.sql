@@ -128,6 +128,7 @@ DECLARE
 	writer constant text := ap_id(note -> 'attributedTo');
 	words constant text := note_text(note);
 	place record;
+	person bigint;
 	author account;
 	v video;
 	made comment;
@@ -143,8 +144,9 @@ BEGIN
 		PERFORM ap_refuse('says nothing');
 	END IF;
 	SELECT * INTO place FROM note_place(note, depth);
-	SELECT * INTO author FROM account a
-	WHERE a.actor_id = remote_actor(writer);
+	-- In a statement of its own: the next one is to see what it stores.
+	person := remote_actor(writer);
+	SELECT * INTO author FROM account a WHERE a.actor_id = person;
 	IF author.id IS NULL THEN
 		PERFORM ap_refuse('its author is no account');
 	END IF;
