@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- What is wrong inside the database, in words; no row: nothing.
 SELECT 'there is no server actor: run "cardume setup"'
-WHERE NOT EXISTS (SELECT FROM actor WHERE kind = 'Application')
+WHERE NOT EXISTS (SELECT FROM actor WHERE kind = 'Application'
+	AND host_id IS NULL)
 UNION ALL
 SELECT 'there is no OAuth client: run "cardume setup"'
 WHERE NOT EXISTS (SELECT FROM oauth_client)
@@ -17,7 +18,7 @@ FROM setting s WHERE s.name = 'origin' AND s.value <> origin()
 UNION ALL
 SELECT format('actor %s has no private key', a.name)
 FROM actor a LEFT JOIN actor_key k ON k.actor_id = a.id
-WHERE k.actor_id IS NULL
+WHERE k.actor_id IS NULL AND a.host_id IS NULL
 UNION ALL
 SELECT format('%s jobs are dead: see "cardume job list dead"', count(*))
 FROM job WHERE state = 4 HAVING count(*) > 0

@@ -13,4 +13,4 @@ SELECT json_build_object('links', json_build_array(
 		'rel', 'https://www.w3.org/ns/activitystreams#Application',
 		'href', actor_url(a.kind, a.name))))
 FROM actor a
-WHERE a.kind = 'Application'
+WHERE a.kind = 'Application' AND a.host_id IS NULL

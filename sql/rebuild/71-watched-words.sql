@@ -5,8 +5,8 @@
 -- The server's own account: what its moderators watch for.
 CREATE FUNCTION server_account() RETURNS bigint STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN (SELECT a.id FROM account a WHERE a.actor_kind = 'Application'
-		ORDER BY a.id LIMIT 1);
+	RETURN (SELECT a.id FROM account a
+		WHERE a.actor_id = instance_actor());
 END $$;
 
 -- The account behind a name, where the viewer may act for it.

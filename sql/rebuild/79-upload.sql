@@ -3,7 +3,7 @@
 
 -- The server itself: it has followers and pictures.
 CREATE FUNCTION instance_actor() RETURNS bigint STABLE LANGUAGE sql AS $$
-	SELECT id FROM actor WHERE kind = 'Application'
+	SELECT id FROM actor WHERE kind = 'Application' AND host_id IS NULL
 $$;
 
 -- What forms say in texts as the types that JSON would have.
