@@ -132,6 +132,8 @@ write_configuration() {
 	smtp_tls = ${CARDUME_SMTP_TLS:-none}
 	mail_from = cardume@$host
 	allow_private_addresses = $(peers)
+	fetch_resolve = ${CARDUME_FETCH_RESOLVE-}
+	fetch_ca_file = ${CARDUME_FETCH_CA_FILE-}
 	END
 	"$top/tools/nginx-conf" '' LISTEN="127.0.0.1:$tracker_port" \
 		WHITELIST="$run/tracker/whitelist" DIRECTORY="$run/tracker" \
@@ -374,7 +376,13 @@ make_root() {
 	touch "$run/root"
 }
 
-home_answers() { curl -sfko /dev/null --max-time 5 "$origin/"; }
+# curl SECONDS URL...: of this instance, whatever DNS knows of its host.
+ask() {
+	curl -sSfk --max-time "$1" --resolve "$host:$port:127.0.0.1" \
+		--resolve "$host:${tls_port:-$port}:127.0.0.1" "${@:2}"
+}
+
+home_answers() { ask 5 "$origin/" -o /dev/null; }
 
 # One generated clip through the real pipeline.
 first_clip() {
@@ -400,7 +408,7 @@ first_clip() {
 	say "A first clip is at $origin/w/$uuid"
 }
 
-api() { curl -sSfk --max-time 60 "$origin/api/v1/$1" "${@:2}"; }
+api() { ask 60 "$origin/api/v1/$1" "${@:2}"; }
 published() { [ "$(api "videos/$1" | field state id)" = 1 ]; }
 
 # field KEY...: from a JSON document.

@@ -230,8 +230,7 @@ static const char *const bad_urls[] = {
 	"https://a.example:443:443/",
 	"https://a%2eexample/",
 	"https://a.example\\@b.example/",
-	"https://b\xc3\xbc"
-	"cher.example/",
+	"https://m\xc3\xbcnchen.example/",
 	"https://\xe2\x91\xa0.example/",
 	"https://a.example/a b",
 	"https://a.example/\r\nHost: b.example",
