@@ -157,7 +157,8 @@ BEGIN
 		created_at, updated_at)
 	SELECT address, v.id, v.channel_id, author.id,
 		coalesce(p.thread_id, p.id), p.id, words, note_is_html(note),
-		v.host_id IS NULL AND comment_is_held(v, NULL, words), activity,
+		v.host_id IS NULL AND comment_is_held(v, NULL, words),
+		comment_store.activity,
 		least(coalesce(ap_time(note, 'published'), now()), now()),
 		least(coalesce(ap_time(note, 'updated'),
 			ap_time(note, 'published'), now()), now())
@@ -196,15 +197,15 @@ CREATE FUNCTION activity_body() RETURNS text STABLE LANGUAGE sql AS $$
 $$;
 
 -- Our video's followers get a copy of what its commenters do, as it came.
-CREATE FUNCTION comment_forward(wanted bigint, activity text) RETURNS void
+CREATE FUNCTION comment_forward(wanted bigint, body text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM activity_forward(activity, v.id, a.host_id)
+	PERFORM activity_forward(body, v.id, a.host_id)
 	FROM comment c JOIN video v ON v.id = c.video_id
 	LEFT JOIN account p ON p.id = c.account_id
 	LEFT JOIN actor a ON a.id = p.actor_id
 	WHERE c.id = wanted AND v.host_id IS NULL AND NOT c.held_for_review
-		AND activity IS NOT NULL;
+		AND body IS NOT NULL;
 END $$;
 
 -- The object of a Create or Update, where it is its sender's own.
