@@ -47,10 +47,10 @@ for my $unit (sort keys %most) {
 my $worker = slurp("$dir/cardume-worker\@.service");
 like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
 
-# The worker of mails, as its drop-in changes the unit.
-{
-	my $unit = 'cardume-worker@mail.service';
-	my $drop_in = slurp("$Cardume::top/etc/systemd/mail.conf");
+# Workers that have a network, as their drop-ins change the unit.
+for my $kind (['mail', 'mail'], ['deliver', 'federation']) {
+	my $unit = "cardume-worker\@$kind->[0].service";
+	my $drop_in = slurp("$Cardume::top/etc/systemd/$kind->[1].conf");
 	open my $out, '>', "$dir/$unit" or die "$unit: $!";
 	print $out $worker, $drop_in;
 	close $out;

@@ -5,7 +5,8 @@
 # shellcheck disable=SC2154,SC2034
 
 programs=(page:4 api:4 ap:2 upload:2)
-workers=(transcode "image publish remove tracker notify sweep" mail)
+workers=(transcode "image publish remove tracker notify sweep" mail
+	deliver)
 pg=/usr/lib/postgresql/15/bin
 progress_module=/usr/lib/nginx/modules/ngx_http_uploadprogress_module.so
 

@@ -14,6 +14,10 @@ sbin_PROGRAMS += workers/cardume-worker
 workers_cardume_worker_SOURCES = \
 	workers/worker.c \
 	workers/work.c workers/work.h \
+	workers/deliver.c workers/deliver.h \
+	workers/deliver_cache.c \
+	workers/deliver_send.c \
+	workers/deliver_visit.c \
 	workers/ffmpeg.c workers/ffmpeg.h \
 	workers/ffmpeg_arguments.c \
 	workers/files.c workers/files.h \

@@ -58,6 +58,11 @@ static void on_signal(int number)
 	must_end = 1;
 }
 
+bool work_is_ending(void)
+{
+	return must_end;
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -547,5 +552,17 @@ int work(const struct work_options *options)
 	arena_free(process.task.arena);
 	arena_free(process.loop.arena);
 	db_free(process.db);
+	return status;
+}
+
+int work_alone(const struct work_options *options,
+	       int (*run)(const struct work_options *))
+{
+	int status;
+
+	catch_signals();
+	sd_notify(0, "READY=1");
+	status = run(options);
+	sd_notify(0, "STOPPING=1");
 	return status;
 }

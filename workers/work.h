@@ -87,6 +87,14 @@ struct work_options {
  * status of the program. */
 int work(const struct work_options *options);
 
+/* The same for a kind that is no job: it has tables and a loop of its own, and
+ * the process to itself. The loop looks at work_is_ending() once a second at
+ * least, gives signs of life by sd_notify(), and returns the exit status. */
+int work_alone(const struct work_options *options,
+	       int (*run)(const struct work_options *options));
+/* SIGTERM or SIGINT has come. */
+bool work_is_ending(void);
+
 /* Completes the job in the open transaction (or in its own); fails the task
  * when the lease was lost, so that the transaction rolls back. */
 void job_done(struct job *job);

@@ -8,6 +8,7 @@
 #include "bug.h"
 #include "conf.h"
 #include "config.h"
+#include "deliver.h"
 #include "log.h"
 #include "work.h"
 
@@ -18,9 +19,18 @@ static const struct worker *const all[] = {
 		NULL
 };
 
+/* Kinds that are no jobs; each has a process to itself. */
+static const struct service {
+	const char *name;
+	int (*serve)(const struct work_options *options);
+} services[] = {
+	{ "deliver", deliver },
+};
+
 static int usage(FILE *out)
 {
 	fputs("usage: cardume-worker [--once] KIND...\n"
+	      "       cardume-worker [--once] deliver\n"
 	      "       cardume-worker --job ID\n"
 	      "KINDs:",
 	      out);
@@ -35,6 +45,14 @@ static const struct worker *by_name(const char *name)
 	for (size_t i = 0; all[i]; i++)
 		if (!strcmp(all[i]->name, name))
 			return all[i];
+	return NULL;
+}
+
+static const struct service *take_service(char **names, int nr)
+{
+	for (size_t i = 0; i < ARRAY_LEN(services); i++)
+		if (nr == 1 && !strcmp(names[0], services[i].name))
+			return &services[i];
 	return NULL;
 }
 
@@ -83,10 +101,17 @@ int main(int argc, char **argv)
 {
 	static const struct worker *kinds[ARRAY_LEN(all)];
 	struct work_options options = { .all = all, .kinds = kinds };
+	const struct service *service;
 
 	log_open("cardume-worker");
-	if (take_options(&options, argc, argv) ||
-	    !take_kinds(kinds, argv + optind, argc - optind) ||
+	if (take_options(&options, argc, argv))
+		return usage(stderr);
+	service = take_service(argv + optind, argc - optind);
+	if (service && !options.job_id) {
+		options.conf = conf_load(NULL);
+		return work_alone(&options, service->serve);
+	}
+	if (!take_kinds(kinds, argv + optind, argc - optind) ||
 	    (!kinds[0] && !options.job_id))
 		return usage(stderr);
 	options.conf = conf_load(NULL);

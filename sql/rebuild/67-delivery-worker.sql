@@ -43,6 +43,9 @@ RETURNS TABLE (host_id bigint, host text, lease bigint, is_dead boolean,
 	takes_rfc9421 boolean, fails int, lanes smallint, seq bigint,
 	activity_id bigint, inbox text, tries int) LANGUAGE plpgsql AS $$
 BEGIN
+	IF NOT is_federating() OR setting('jobs.paused') = 'true' THEN
+		RETURN;
+	END IF;
 	PERFORM set_config('synchronous_commit', 'off', true);
 	RETURN QUERY WITH due AS MATERIALIZED (
 		SELECT h.id FROM host h
@@ -200,6 +203,18 @@ BEGIN
 		AND EXISTS (SELECT FROM delivery d WHERE d.host_id = h.id);
 	RETURN FOUND;
 END $$;
+
+-- What waits for a server that the instance mutes is dropped.
+CREATE FUNCTION server_block_drop_deliveries() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	DELETE FROM delivery d USING host h
+	WHERE h.name = NEW.host AND d.host_id = h.id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER server_block_drop_deliveries AFTER INSERT ON server_block
+	FOR EACH ROW WHEN (NEW.owner_id IS NULL)
+	EXECUTE FUNCTION server_block_drop_deliveries();
 
 -- A sign of life of a server, a signed request from it or a document got from
 -- it: what waits for it is sent now. To be called for each of them.
