@@ -22,7 +22,8 @@
 	X(tracker, 5, 60, 12, 20) \
 	X(sweep, 6, 60, 5, 1) \
 	X(mail, 10, 120, 12, 5) \
-	X(notify, 14, 120, 5, 5)
+	X(notify, 14, 120, 5, 5) \
+	X(fetch, 15, 120, 8, 5)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,

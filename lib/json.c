@@ -20,6 +20,7 @@ struct key {
 
 struct scan {
 	struct arena *arena;
+	const struct json_limits *limits;
 	const char *at;
 	const char *end;
 	int depth;
@@ -63,7 +64,7 @@ static bool take(struct scan *scan, char c)
 
 static bool count_token(struct scan *scan)
 {
-	if (++scan->nr_tokens > JSON_MAX_TOKENS)
+	if (++scan->nr_tokens > scan->limits->tokens)
 		return refuse(scan, "too many values");
 	return true;
 }
@@ -262,9 +263,9 @@ static bool container(struct scan *scan)
 	bool is_object = *scan->at++ == '{';
 	bool is_good;
 
-	if (++scan->nr_containers > JSON_MAX_CONTAINERS)
+	if (++scan->nr_containers > scan->limits->containers)
 		return refuse(scan, "too many objects and arrays");
-	if (++scan->depth > JSON_MAX_DEPTH)
+	if (++scan->depth > scan->limits->depth)
 		return refuse(scan, "nested too deep");
 	is_good = is_object ? object(scan) : array(scan);
 	scan->depth--;
@@ -354,9 +355,24 @@ static bool value(struct scan *scan)
 
 const char *json_scan(struct arena *arena, const char *text, size_t len)
 {
-	struct scan scan = { .arena = arena, .at = text, .end = text + len };
+	static const struct json_limits limits = {
+		.bytes = JSON_MAX_BYTES,
+		.depth = JSON_MAX_DEPTH,
+		.containers = JSON_MAX_CONTAINERS,
+		.tokens = JSON_MAX_TOKENS,
+	};
 
-	if (len > JSON_MAX_BYTES)
+	return json_scan_within(arena, text, len, &limits);
+}
+
+const char *json_scan_within(struct arena *arena, const char *text, size_t len,
+			     const struct json_limits *limits)
+{
+	struct scan scan = {
+		.arena = arena, .limits = limits, .at = text, .end = text + len
+	};
+
+	if (len > limits->bytes)
 		return "too long";
 	if (!utf8_is_text(text, len))
 		return "not UTF-8";

@@ -23,10 +23,20 @@
 #define JSON_MAX_CONTAINERS 5000 /* objects and arrays */
 #define JSON_MAX_TOKENS 20000 /* values and keys */
 
+/* For what is more than one message: pages of other servers' lists. */
+struct json_limits {
+	size_t bytes;
+	int depth;
+	int containers;
+	int tokens;
+};
+
 /* NULL when `text` is acceptable, else what is wrong with it (a constant text
  * that ends a sentence beginning with "JSON: "). Scratch memory is the
  * arena's. */
 const char *json_scan(struct arena *arena, const char *text, size_t len);
+const char *json_scan_within(struct arena *arena, const char *text, size_t len,
+			     const struct json_limits *limits);
 
 /* A stranger's document, scanned and parsed; freed with the task's arena.
  * Fails with 400 when it is not acceptable. Never NULL, but for "null". */

@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	t/unit/html_steps \
 	t/unit/http_signature \
 	t/unit/json \
+	t/unit/link \
 	t/unit/mail \
 	t/unit/markdown \
 	t/unit/multipart \
@@ -46,6 +47,8 @@ t_unit_http_signature_SOURCES = t/unit/http_signature.c t/unit/tap.h
 t_unit_http_signature_LDADD = $(UNIT_LIBS)
 t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
+t_unit_link_SOURCES = t/unit/link.c t/unit/tap.h workers/link.c workers/link.h
+t_unit_link_LDADD = $(UNIT_LIBS)
 t_unit_mail_SOURCES = t/unit/mail.c t/unit/tap.h
 t_unit_mail_LDADD = $(UNIT_LIBS)
 t_unit_markdown_SOURCES = t/unit/markdown.c t/unit/tap.h

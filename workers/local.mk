@@ -23,11 +23,15 @@ workers_cardume_worker_SOURCES = \
 	workers/files.c workers/files.h \
 	workers/hls.c workers/hls.h \
 	workers/plan.c workers/plan.h \
+	workers/fetch.c \
 	workers/image.c \
+	workers/link.c workers/link.h \
 	workers/mail.c \
 	workers/notify.c \
 	workers/publish.c \
 	workers/remove.c \
+	workers/resolve.c workers/resolve.h \
+	workers/resolve_fetch.c \
 	workers/sweep.c \
 	workers/tracker.c \
 	workers/transcode.c workers/transcode.h \

@@ -170,7 +170,9 @@ CREATE FUNCTION fetched_write(asked text, status int, document jsonb,
 DECLARE
 	id constant text := document ->> 'id';
 BEGIN
-	IF document IS NOT NULL AND asked NOT LIKE 'acct:%' THEN
+	-- 300: a page, which says where its document is
+	IF document IS NOT NULL AND asked NOT LIKE 'acct:%' AND status <> 300
+	THEN
 		IF id IS NULL OR ap_host(id) IS DISTINCT FROM ap_host(final) THEN
 			status := 0;
 			error := 'its id is not of the server that it came from';
@@ -187,41 +189,60 @@ BEGIN
 		at = now();
 END $$;
 
+-- Refuses what is never asked for: what is no address, ours, and blocked
+-- servers'.
+CREATE FUNCTION ap_may_fetch(wanted text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF wanted IS NULL OR octet_length(wanted) > 2000
+			OR wanted NOT LIKE 'acct:%@%' AND ap_host(wanted) IS NULL
+	THEN
+		PERFORM ap_refuse('not an address: '
+			|| coalesce(left(wanted, 200), 'nothing'));
+	ELSIF ap_is_ours(wanted) OR wanted LIKE 'acct:%@' || our_host() THEN
+		PERFORM ap_refuse('ours, and not there: ' || left(wanted, 200));
+	ELSIF host_is_blocked(coalesce(ap_host(wanted),
+			split_part(wanted, '@', 2))) THEN
+		PERFORM ap_refuse('blocked server: ' || left(wanted, 200));
+	END IF;
+END $$;
+
+-- Its row, no older than `fresh`, failures than half a minute; wanted
+-- otherwise.
+CREATE FUNCTION ap_fetched_row(wanted text, fresh interval)
+RETURNS fetched LANGUAGE plpgsql AS $$
+DECLARE
+	f fetched;
+BEGIN
+	PERFORM ap_may_fetch(wanted);
+	SELECT * INTO f FROM fetched x WHERE x.url = wanted AND x.at > now()
+		- CASE WHEN x.document IS NULL AND x.status NOT IN (404, 410)
+			THEN least(fresh, '30 seconds') ELSE fresh END;
+	IF f.url IS NULL THEN
+		PERFORM ap_need(wanted);
+	END IF;
+	RETURN f;
+END $$;
+
 -- The document at a URL of another server, no older than five minutes; NULL:
 -- its origin says that there is none (404, 410). Ends otherwise where it cannot
 -- be had.
 CREATE FUNCTION ap_fetched(wanted text, fresh interval DEFAULT '5 minutes')
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-	f fetched;
+	f fetched := ap_fetched_row(wanted, fresh);
 BEGIN
-	IF wanted NOT LIKE 'acct:%' AND ap_host(wanted) IS NULL THEN
-		PERFORM ap_refuse('not an address: ' || left(wanted, 200));
-	ELSIF ap_is_ours(wanted) THEN
-		PERFORM ap_refuse('ours, and not there: ' || left(wanted, 200));
-	ELSIF host_is_blocked(coalesce(ap_host(wanted),
-			split_part(wanted, '@', 2))) THEN
-		PERFORM ap_refuse('blocked server: ' || left(wanted, 200));
-	END IF;
-	SELECT * INTO f FROM fetched x
-	WHERE x.url = wanted AND x.at > now() - fresh;
-	IF f.url IS NULL THEN
-		PERFORM ap_need(wanted);
-	ELSIF f.status IN (404, 410) THEN
-		RETURN NULL;
-	ELSIF f.document ? 'isAt' THEN
+	IF f.document ? 'isAt' AND f.document ->> 'id' IS NULL THEN
 		-- once: that document names itself
-		SELECT * INTO f FROM fetched x
-		WHERE x.url = f.document ->> 'isAt' AND x.at > now() - fresh;
-		IF f.url IS NULL THEN
-			PERFORM ap_need((SELECT x.document ->> 'isAt'
-				FROM fetched x WHERE x.url = wanted));
-		ELSIF f.document ->> 'id' IS DISTINCT FROM f.url THEN
+		f := ap_fetched_row(f.document ->> 'isAt', fresh);
+		IF f.document ? 'isAt' THEN
 			PERFORM ap_refuse('names another id each time: '
 				|| left(wanted, 200));
 		END IF;
 	END IF;
-	IF f.document IS NULL AND f.status BETWEEN 500 AND 599 THEN
+	IF f.status IN (404, 410) THEN
+		RETURN NULL;
+	ELSIF f.document IS NULL AND (f.status BETWEEN 500 AND 599
+			OR f.status IN (408, 429)) THEN
 		PERFORM ap_later(format('%s answered %s', left(wanted, 200),
 			f.status));
 	ELSIF f.document IS NULL THEN

@@ -50,6 +50,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
 	('federation.enabled', 'flag', 'true'),
+	('federation.rate', 'number', '50'),
 	('comments.accept_remote', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false'),
 	('delivery.retry_seconds', 'number', '60'),
