@@ -425,6 +425,8 @@ struct fetch_answer fetch_hop_end(struct fetch_hop *hop, CURLcode code)
 	answer.status = (int)status;
 	answer.retry_after = retry_after(hop);
 	describe(hop, &answer, code);
+	/* The handle may outlive the hop. */
+	curl_easy_setopt(hop->curl, CURLOPT_ERRORBUFFER, NULL);
 	answer.error = hop->error;
 	answer.type = hop->type;
 	answer.body = hop->body ? hop->body : "";

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
+use IO::Socket::INET;
 use Sys::Hostname qw(hostname);
 use Test::More;
 
@@ -37,11 +38,13 @@ sub begin {
 	return $pipe;
 }
 
+sub answers_of { return map { +{ map { split /=/, $_, 2 } split /\t/ } } @_ }
+
 # The answers of one client.
 sub answers {
 	my ($pipe) = @_;
-	return map { chomp; +{ map { split /=/, $_, 2 } split /\t/ } }
-		<$pipe>;
+	chomp(my @lines = <$pipe>);
+	return answers_of(@lines);
 }
 
 sub fetch { return (answers(begin(@_)))[0] // { end => 'nothing' } }
@@ -172,6 +175,43 @@ subtest 'what takes long' => sub {
 		is_end($got, $end, $url, $takes + 6000);
 		cmp_ok($got->{ms}, '>=', 0.9 * $takes, 'and not before');
 	}
+};
+
+# What the worker of deliveries does: many at once, the slow beside the quick.
+subtest 'many at once' => sub {
+	my @paths = (('ok') x 20, ('hang') x 3, ('endless') x 3, ('drip') x 3,
+		('status?410') x 5, ('redirect?http://10.0.0.1/') x 3);
+	my @urls = map { $hostile->url($_) } @paths;
+	my @answers = answers(begin($open, 'max=100000', 'together=1', @urls,
+		('http://10.0.0.1/') x 3, ('ftp://127.0.0.1/') x 3));
+	my %ends;
+	$ends{ $_->{end} }++ for @answers;
+	is_deeply(\%ends, { ok => 20, timeout => 6, large => 3, status => 8,
+		address => 3, url => 3 }, 'each ends as it should') or
+		diag explain \%ends;
+	my @slow = grep { $_->{end} ne 'timeout' && $_->{ms} > 9000 } @answers;
+	is(scalar @slow, 0, 'nobody waits for the slow');
+	cmp_ok($answers[-1]{kilobytes}, '<', $kilobytes_most,
+		'memory is bounded');
+};
+
+# In a mount namespace whose resolver asks a server that does not answer.
+subtest 'names that take long' => sub {
+	my $dns = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
+		LocalPort => 53, Proto => 'udp');
+	my ($status) = Cardume::run_command('unshare', '-m', 'true');
+	plan skip_all => 'needs root, and port 53' if !$dns || $status;
+	open my $file, '>', "$dir/resolv.conf" or die $!;
+	print $file "nameserver 127.0.0.1\n";
+	close $file;
+	local $ENV{CARDUME_CONF} = $open;
+	my ($end, $said) = Cardume::run_command('unshare', '-m', 'sh', '-c',
+		'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"', 'sh',
+		"$dir/resolv.conf", $client, 'timeout=1000',
+		('https://slow.example/') x 3);
+	my @got = answers_of(split /\n/, $said);
+	is_end($_, 'timeout', 'a name') for @got;
+	is(scalar @got, 3, 'and the process goes on');
 };
 
 subtest 'types' => sub {

@@ -2,9 +2,10 @@
 /*
  * fetch() from a command line, for t/60-fetch-guard.t: spec_fetch
  * [NAME=VALUE...] URL... with method, body, max, timeout, types (activity or
- * jrd). $CARDUME_CONF names the configuration. One line for each URL: what
- * the answer's members are, how long it took, and how much memory the process
- * has had at most.
+ * jrd); after together=1 all that follow run at once in a multi handle, and
+ * the lines come as the answers do. $CARDUME_CONF names the configuration.
+ * One line for each URL: what the answer's members are, how long it took, and
+ * how much memory the process has had at most.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "conf.h"
 #include "content_type.h"
 #include "fetch.h"
+#include "fetch_hop.h"
 #include "tap.h"
 
 static long now_ms(void)
@@ -57,6 +59,58 @@ static void run(struct task *task, void *arg)
 	print(&answer, now_ms() - begun);
 }
 
+/* As fetch_hop.h tells: each URL on a handle of its own. */
+static void begin_hop(CURLM *multi, const struct conf *conf,
+		      const struct fetch_request *request, const char *url)
+{
+	CURL *curl = curl_easy_init();
+	struct fetch_hop *hop = fetch_hop_new(conf, request);
+	struct fetch_answer answer;
+
+	if (fetch_hop_prepare(hop, curl, url, 10000)) {
+		curl_multi_add_handle(multi, curl);
+		return;
+	}
+	answer = fetch_hop_end(hop, CURLE_OK);
+	print(&answer, 0);
+	fetch_hop_free(hop);
+	curl_easy_cleanup(curl);
+}
+
+static void end_hop(CURLM *multi, const CURLMsg *message, long begun)
+{
+	CURL *curl = message->easy_handle;
+	CURLcode code = message->data.result;
+	struct fetch_answer answer;
+	struct fetch_hop *hop;
+
+	curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&hop);
+	answer = fetch_hop_end(hop, code);
+	print(&answer, now_ms() - begun);
+	curl_multi_remove_handle(multi, curl);
+	fetch_hop_free(hop);
+	curl_easy_cleanup(curl);
+}
+
+static void run_together(const struct conf *conf,
+			 const struct fetch_request *request, char **urls)
+{
+	CURLM *multi = curl_multi_init();
+	long begun = now_ms();
+	const CURLMsg *message;
+	int running = 1, left;
+
+	for (; *urls; urls++)
+		begin_hop(multi, conf, request, *urls);
+	while (running) {
+		curl_multi_perform(multi, &running);
+		while ((message = curl_multi_info_read(multi, &left)))
+			end_hop(multi, message, begun);
+		curl_multi_poll(multi, NULL, 0, 100, NULL);
+	}
+	curl_multi_cleanup(multi);
+}
+
 static void set(struct fetch_request *request, const char *name,
 		const char *value)
 {
@@ -92,7 +146,10 @@ int main(int argc, char **argv)
 
 		if (equals && !strchr("/:", argv[i][strcspn(argv[i], "=/:")])) {
 			set(&request, argv[i], equals + 1);
-			continue;
+			if (strncmp(argv[i], "together=", 9))
+				continue;
+			run_together(task.conf, &request, argv + i + 1);
+			break;
 		}
 		request.url = argv[i];
 		if (!task_run(&task, run, &request))
