@@ -1,4 +1,4 @@
-EXTRA_DIST += doc/design.md doc/without-systemd
+EXTRA_DIST += doc/design.md doc/FEDERATION.md doc/without-systemd
 dist_man_MANS += \
 	doc/cardume-ap.8 \
 	doc/cardume-api.8 \

@@ -19,22 +19,6 @@ BEGIN
 			AND c.url IS NULL);
 END $$;
 
--- The same of a video. Nothing is fetched.
-CREATE FUNCTION video_at(address text) RETURNS bigint
-STABLE LANGUAGE plpgsql AS $$
-DECLARE
-	named text;
-BEGIN
-	IF NOT ap_is_ours(address) THEN
-		RETURN (SELECT v.id FROM video v WHERE v.url = address);
-	END IF;
-	named := substring(substr(address, length(origin()) + 1)
-		FROM '^/(?:w|videos/watch)/([0-9A-Za-z-]{22,36})$');
-	RETURN (SELECT v.id FROM video v WHERE v.host_id IS NULL AND
-		CASE WHEN named LIKE '%-%' THEN v.uuid::text = named
-			ELSE v.short_uuid = named END);
-END $$;
-
 -- --- what it says ------------------------------------------------------------
 
 -- Its words; HTML has been sanitised by the worker. NULL: none, so that it is a
@@ -96,7 +80,7 @@ BEGIN
 	IF above IS NULL THEN
 		PERFORM ap_refuse('answers nothing');
 	END IF;
-	video := video_at(above);
+	video := known_video(above);
 	IF video IS NOT NULL THEN
 		RETURN;
 	END IF;
