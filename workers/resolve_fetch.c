@@ -300,12 +300,16 @@ static const char *scheme(const struct conf *conf)
 		       "https";
 }
 
+static const char *root_of(struct task *task, const char *host)
+{
+	return arena_printf(task->arena, "%s://%s", scheme(task->conf), host);
+}
+
 static void fetch_webfinger(struct task *task, const char *resource,
 			    struct resolve_budget *budget)
 {
 	const char *at = strrchr(resource, '@');
-	const char *root = arena_printf(task->arena, "%s://%s",
-					scheme(task->conf), at ? at + 1 : "");
+	const char *root = root_of(task, at ? at + 1 : "");
 	const char *url = filled(
 		task,
 		arena_printf(task->arena,
@@ -321,6 +325,19 @@ static void fetch_webfinger(struct task *task, const char *resource,
 	keep_json(task, resource, &answer);
 }
 
+static void fetch_node_info(struct task *task, const char *url,
+			    struct resolve_budget *budget)
+{
+	const char *host = url + strlen("nodeinfo:");
+	struct fetch_answer answer =
+		ask_jrd(task,
+			arena_printf(task->arena, "%s/.well-known/nodeinfo",
+				     root_of(task, host)),
+			budget);
+
+	keep_json(task, url, &answer);
+}
+
 void resolve_fetch(struct task *task, const char *url,
 		   struct resolve_budget *budget)
 {
@@ -328,6 +345,10 @@ void resolve_fetch(struct task *task, const char *url,
 
 	if (!strncmp(url, "acct:", 5)) {
 		fetch_webfinger(task, url, budget);
+		return;
+	}
+	if (!strncmp(url, "nodeinfo:", 9)) {
+		fetch_node_info(task, url, budget);
 		return;
 	}
 	answer = ask_signed(task, url, budget);

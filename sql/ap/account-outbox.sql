@@ -30,4 +30,4 @@ SELECT ap_collection(actor_url(a.kind, a.name) || '/outbox',
 	END)
 FROM actor a
 JOIN account p ON p.actor_id = a.id
-WHERE a.name = $1
+WHERE a.name = $1 AND a.host_id IS NULL

@@ -8,4 +8,4 @@
 SELECT ap_collection(actor_url(a.kind, a.name) || '/playlists', 0, $2::int, NULL,
 	NULL)
 FROM actor a
-WHERE a.name = $1 AND a.kind <> 'Group'
+WHERE a.name = $1 AND a.host_id IS NULL AND a.kind <> 'Group'

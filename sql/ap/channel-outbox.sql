@@ -19,4 +19,4 @@ SELECT ap_collection(actor_url(a.kind, a.name) || '/outbox',
 	END)
 FROM actor a
 JOIN channel c ON c.actor_id = a.id
-WHERE a.name = $1
+WHERE a.name = $1 AND a.host_id IS NULL

@@ -4,5 +4,4 @@
 -- status 204
 -- param handle text 1..400 required
 -- Lets a follower in.
-UPDATE follow SET state = 'accepted'
-WHERE id = server_follow_named(false, $1) RETURNING 1
+SELECT server_follower_decide($1, 'accepted')

@@ -4,4 +4,4 @@
 -- status 204
 -- param handle text 1..400 required
 -- Ends a follow of this instance.
-DELETE FROM follow WHERE id = server_follow_named(false, $1) RETURNING 1
+SELECT server_follower_end($1)

@@ -10,7 +10,8 @@
 
 -- --- how applying ends -----------------------------------------------------
 
--- The document at `url` is wanted first. Also `acct:name@host`: WebFinger's.
+-- The document at `url` is wanted first. Also `acct:name@host`: WebFinger's, and
+-- `nodeinfo:host`: what NodeInfo says of where things are.
 CREATE FUNCTION ap_need(url text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION USING ERRCODE = 'AP001', MESSAGE = url;
@@ -162,6 +163,14 @@ $$;
 
 -- --- documents of elsewhere --------------------------------------------------
 
+-- The host that is asked for a document of discovery, which has no id; NULL: it
+-- is a URL.
+CREATE FUNCTION ap_asked_host(wanted text) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT substring(wanted FROM '^(?:acct:[^@]+@|nodeinfo:)'
+		'([A-Za-z0-9._-]+(?::[0-9]{1,5})?)$')
+$$;
+
 -- What the fetcher got for `asked`: `final` is where redirects led. A document
 -- is taken from its id's own host only; where its id is another URL of that
 -- host, that one is to be asked. Status 0: `error` says what was wrong.
@@ -171,8 +180,8 @@ DECLARE
 	id constant text := document ->> 'id';
 BEGIN
 	-- 300: a page, which says where its document is
-	IF document IS NOT NULL AND asked NOT LIKE 'acct:%' AND status <> 300
-	THEN
+	IF document IS NOT NULL AND ap_asked_host(asked) IS NULL
+			AND status <> 300 THEN
 		IF id IS NULL OR ap_host(id) IS DISTINCT FROM ap_host(final) THEN
 			status := 0;
 			error := 'its id is not of the server that it came from';
@@ -194,14 +203,15 @@ END $$;
 CREATE FUNCTION ap_may_fetch(wanted text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	IF wanted IS NULL OR octet_length(wanted) > 2000
-			OR wanted NOT LIKE 'acct:%@%' AND ap_host(wanted) IS NULL
-	THEN
+			OR coalesce(ap_asked_host(wanted), ap_host(wanted))
+				IS NULL THEN
 		PERFORM ap_refuse('not an address: '
 			|| coalesce(left(wanted, 200), 'nothing'));
-	ELSIF ap_is_ours(wanted) OR wanted LIKE 'acct:%@' || our_host() THEN
+	ELSIF ap_is_ours(wanted) OR lower(ap_asked_host(wanted)) = our_host()
+	THEN
 		PERFORM ap_refuse('ours, and not there: ' || left(wanted, 200));
 	ELSIF host_is_blocked(coalesce(ap_host(wanted),
-			split_part(wanted, '@', 2))) THEN
+			ap_asked_host(wanted))) THEN
 		PERFORM ap_refuse('blocked server: ' || left(wanted, 200));
 	END IF;
 END $$;

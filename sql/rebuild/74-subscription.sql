@@ -7,23 +7,36 @@ STABLE LANGUAGE sql AS $$
 	SELECT actor_id FROM account WHERE user_id = who
 $$;
 
+-- The actor that is followed under a name: a channel, or an account elsewhere.
+CREATE FUNCTION subscription_target(named text) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	elsewhere constant bigint := (SELECT a.id FROM actor a
+		WHERE a.name = named AND a.host_id IS NOT NULL);
+BEGIN
+	RETURN coalesce(elsewhere, (SELECT c.actor_id FROM channel c
+		WHERE c.id = channel_named(named)));
+END $$;
+
+-- Who has not been heard of is looked for by a job.
 CREATE FUNCTION subscription_add(viewer bigint, named text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO follow (follower_id, target_id, state)
-	SELECT actor_of(viewer), c.actor_id, 'accepted'
-	FROM channel c WHERE c.id = channel_named(named)
-	ON CONFLICT (follower_id, target_id) DO UPDATE SET state = 'accepted'
-		WHERE follow.state <> 'accepted';
+	IF strpos(named, '@') > 0 AND NOT EXISTS (SELECT FROM actor a
+			WHERE a.name = named) THEN
+		PERFORM follow_later(actor_of(viewer), 'handle', named);
+	ELSE
+		PERFORM follow_begin(actor_of(viewer),
+			subscription_target(named));
+	END IF;
 	RETURN '';
 END $$;
 
 CREATE FUNCTION subscription_remove(viewer bigint, named text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-	DELETE FROM follow f USING channel c
-	WHERE f.follower_id = actor_of(viewer) AND f.target_id = c.actor_id
-		AND c.id = channel_named(named);
+	DELETE FROM follow f WHERE f.follower_id = actor_of(viewer)
+		AND f.target_id = subscription_target(named);
 	IF NOT FOUND THEN
 		PERFORM refuse('404', 'Subscription not found.');
 	END IF;
@@ -34,18 +47,18 @@ END $$;
 CREATE FUNCTION subscription_end_write(viewer bigint, named text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-	DELETE FROM follow f USING channel c
-	WHERE f.follower_id = actor_of(viewer) AND f.target_id = c.actor_id
-		AND c.id = channel_named(named);
+	DELETE FROM follow f WHERE f.follower_id = actor_of(viewer)
+		AND f.target_id = subscription_target(named);
 	RETURN '';
 END $$;
 
+-- Also where the other server has not said yes: it was wanted.
 CREATE FUNCTION is_followed(channel_actor bigint, viewer bigint)
 RETURNS boolean STABLE LANGUAGE sql AS $$
 	SELECT EXISTS (SELECT FROM follow f
 		WHERE f.follower_id = actor_of(viewer)
 			AND f.target_id = channel_actor
-			AND f.state = 'accepted')
+			AND f.state <> 'rejected')
 $$;
 
 CREATE FUNCTION subscription_get(viewer bigint, named text) RETURNS json
@@ -71,7 +84,7 @@ BEGIN
 		WHERE a.name = handle(u.uri)
 			AND a.kind = 'Group'
 			AND f.follower_id = actor_of(viewer)
-			AND f.state = 'accepted'))
+			AND f.state <> 'rejected'))
 		FROM (SELECT DISTINCT unnest(uris) AS uri) u);
 END $$;
 
@@ -85,7 +98,7 @@ BEGIN
 	ids := ARRAY(SELECT c.id
 		FROM follow f JOIN channel c ON c.actor_id = f.target_id
 		JOIN actor a ON a.id = c.actor_id
-		WHERE f.follower_id = actor_of(viewer) AND f.state = 'accepted'
+		WHERE f.follower_id = actor_of(viewer) AND f.state <> 'rejected'
 			AND (words IS NULL OR strpos(a.name, lower(words)) > 0
 				OR strpos(lower(c.display_name),
 					lower(words)) > 0)
@@ -102,7 +115,7 @@ BEGIN
 	SELECT count(*) INTO found FROM (SELECT
 		FROM follow f JOIN channel c ON c.actor_id = f.target_id
 		JOIN actor a ON a.id = c.actor_id
-		WHERE f.follower_id = actor_of(viewer) AND f.state = 'accepted'
+		WHERE f.follower_id = actor_of(viewer) AND f.state <> 'rejected'
 			AND (words IS NULL OR strpos(a.name, lower(words)) > 0
 				OR strpos(lower(c.display_name),
 					lower(words)) > 0)

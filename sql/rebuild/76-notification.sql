@@ -377,11 +377,12 @@ RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT jsonb_build_object('id', follower, 'state', w.state,
 		'follower', f.face, 'following', jsonb_build_object(
-			'type', CASE WHEN h.id IS NULL THEN 'account'
+			'type', CASE WHEN r.kind = 'Application' THEN 'instance'
+				WHEN h.id IS NULL THEN 'account'
 				ELSE 'channel' END,
-			'name', r.name,
+			'name', username(r.name),
 			'displayName', coalesce(h.display_name, a.display_name),
-			'host', our_host()))
+			'host', handle_host(r.name)))
 		FROM follow w
 		JOIN account f ON f.actor_id = w.follower_id
 		JOIN actor r ON r.id = w.target_id
@@ -420,7 +421,7 @@ BEGIN
 	WHEN n.type IN (3, 15, 16) THEN
 		member := 'abuse';
 		value := notification_abuse(n.abuse_id, n.user_id);
-	WHEN n.type = 10 THEN
+	WHEN n.type IN (10, 13, 14) THEN
 		member := 'actorFollow';
 		value := notification_follow(n.follower_id, n.target_id);
 	WHEN n.type IN (23, 24, 25) THEN

@@ -44,6 +44,9 @@ SELECT string_to_array(path, '.') AS path, name, "limit" FROM (VALUES
 	('transcoding.originalFile.keep', 'transcoding.keep_original', 0),
 	('followers.instance.enabled', 'followers.enabled', 0),
 	('followers.instance.manualApproval', 'followers.manual_approval', 0),
+	('followers.channels.enabled', 'followers.channels_enabled', 0),
+	('followings.instance.autoFollowBack.enabled',
+		'followings.auto_follow_back', 0),
 	('autoBlacklist.videos.ofUsers.enabled',
 		'auto_blacklist.videos.of_users', 0),
 	('broadcastMessage.enabled', 'broadcast.enabled', 0),
@@ -68,7 +71,7 @@ CREATE FUNCTION config_constant() RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
 	"signup": {}, "admin": {}, "contactForm": {},
 	"user": {"history": {"videos": {"enabled": true}},
 		"defaultChannelName": "Default $1 channel"},
-	"videoChannels": {}, "followers": {"instance": {}},
+	"videoChannels": {}, "followers": {"instance": {}, "channels": {}},
 	"broadcastMessage": {},
 	"transcoding": {"enabled": true, "allowAdditionalExtensions": true,
 		"allowAudioFiles": true, "remoteRunners": {"enabled": false},
@@ -95,7 +98,7 @@ CREATE FUNCTION config_constant() RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
 	"trending": {"videos": {"algorithms": {"enabled": ["best", "hot",
 		"most-viewed", "most-liked"], "default": "best"}}},
 	"autoBlacklist": {"videos": {"ofUsers": {}}},
-	"followings": {"instance": {"autoFollowBack": {"enabled": false},
+	"followings": {"instance": {"autoFollowBack": {},
 		"autoFollowIndex": {"enabled": false, "indexUrl": ""}}},
 	"search": {"remoteUri": {"users": false, "anonymous": false},
 		"searchIndex": {"enabled": false, "url": "",
@@ -342,7 +345,7 @@ BEGIN
 			1000 AS score,
 			f.state,
 			iso(f.created_at) AS "createdAt",
-			iso(f.created_at) AS "updatedAt") d);
+			iso(f.updated_at) AS "updatedAt") d);
 END $$;
 
 -- Who follows the server, or (`outward`) whom it follows.
@@ -373,7 +376,8 @@ BEGIN
 	RETURN listed(total, follow_items(ids));
 END $$;
 
--- The follow between the server and what a handle names; 404 without one.
+-- The follow between the server and what a handle or, for a server, a host
+-- names; 404 without one.
 CREATE FUNCTION server_follow_named(outward boolean, named text)
 RETURNS bigint STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -383,7 +387,8 @@ DECLARE
 			ELSE f.follower_id END
 		WHERE us = CASE WHEN outward THEN f.follower_id
 				ELSE f.target_id END
-			AND a.name = handle(named));
+			AND (a.name = handle(named) OR a.kind = 'Application'
+				AND a.host_id = host_named(named)));
 BEGIN
 	IF found IS NULL THEN
 		PERFORM refuse('404', CASE WHEN outward
@@ -478,7 +483,7 @@ BEGIN
 END $$;
 
 GRANT SELECT ON config_leaf, job_type, job_log TO cardume_api;
-GRANT UPDATE (state), DELETE ON follow TO cardume_api;
+GRANT DELETE ON follow TO cardume_api;
 REVOKE EXECUTE ON FUNCTION config_change(bigint, jsonb),
 	config_reset(bigint), homepage_change(bigint, text),
 	jobs_pause(bigint, boolean) FROM PUBLIC;

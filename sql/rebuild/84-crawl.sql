@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What somebody published before one of ours followed: its outbox is read,
+-- newest first, one job a page and one an activity, so that one that cannot be
+-- had stops no other (federation.md 1.12, 2.6).
+
+CREATE FUNCTION crawl_begin(actor bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO crawl AS c (actor_id) VALUES (actor)
+	ON CONFLICT (actor_id) DO UPDATE SET state = 'running', seen = '{}',
+		total = NULL, items = 0, done = 0, failed = 0, error = NULL,
+		began_at = now(), updated_at = now()
+	WHERE c.state <> 'running' AND c.updated_at < now() - interval '1 hour';
+	IF FOUND THEN
+		PERFORM fetch_later(jsonb_build_object('what', 'outbox',
+			'actorId', actor), 'outbox ' || actor);
+	END IF;
+END $$;
+
+-- What is to be applied of an activity in the outbox of `a`, or NULL: videos it
+-- made or shared. Notes come with their video.
+CREATE FUNCTION crawl_item(a actor, item jsonb) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	type constant text := ap_type(item);
+	object constant jsonb := ap_get(item, 'object');
+	url constant text := ap_id(object);
+BEGIN
+	IF jsonb_typeof(item) <> 'object' OR type NOT IN ('Create', 'Announce')
+			OR ap_id(ap_get(item, 'actor')) IS DISTINCT FROM a.url
+			OR ap_host(url) IS NULL OR ap_is_ours(url)
+			OR (jsonb_typeof(object) = 'object'
+				AND ap_type(object) <> 'Video') THEN
+		RETURN NULL;
+	END IF;
+	RETURN jsonb_build_object('type', type, 'id', ap_text(item, 'id'),
+		'actor', a.url, 'object', url, 'to', ap_get(item, 'to'),
+		'cc', ap_get(item, 'cc'),
+		'published', ap_text(item, 'published'));
+END $$;
+
+-- A page's activities, each as a job.
+CREATE FUNCTION crawl_items(a actor, page jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	item jsonb;
+	wanted jsonb;
+	nr bigint := 0;
+	passed bigint := 0;
+BEGIN
+	FOR item IN SELECT e FROM ap_list(coalesce(ap_get(page, 'orderedItems'),
+			ap_get(page, 'items'))) e LIMIT 200
+	LOOP
+		nr := nr + 1;
+		wanted := crawl_item(a, item);
+		IF wanted IS NULL THEN
+			passed := passed + 1;
+		ELSE
+			PERFORM fetch_later(jsonb_build_object('what',
+				'outbox_item', 'actorId', a.id,
+				'activity', wanted), format('outbox %s %s', a.id,
+				md5(wanted ->> 'object')));
+		END IF;
+	END LOOP;
+	UPDATE crawl SET items = items + nr, done = done + passed,
+		updated_at = now() WHERE actor_id = a.id;
+END $$;
+
+-- The next page of the actor's own server, one not seen before, within the
+-- budget; NULL: that was the last.
+CREATE FUNCTION crawl_next(a actor, page jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	next constant text := ap_own_url(a.document,
+		ap_id(coalesce(ap_get(page, 'next'), ap_get(page, 'first'))));
+BEGIN
+	UPDATE crawl c SET seen = c.seen || hashtextextended(next, 0)
+	WHERE c.actor_id = a.id AND next IS NOT NULL
+		AND hashtextextended(next, 0) <> ALL (c.seen)
+		AND cardinality(c.seen) < least(2000,
+			setting('federation.crawl_pages')::int);
+	RETURN CASE WHEN FOUND THEN next END;
+END $$;
+
+CREATE FUNCTION crawl_end(actor bigint, why text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE crawl SET state = CASE WHEN why IS NULL THEN 'done'
+			ELSE 'failed' END, error = left(why, 500),
+		updated_at = now()
+	WHERE actor_id = actor;
+END $$;
+
+-- Job `fetch {what: outbox, actorId, page}`; without a page the outbox itself.
+CREATE FUNCTION fetch_outbox(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	a actor;
+	url text := argument ->> 'page';
+	got jsonb;
+	next text;
+BEGIN
+	SELECT * INTO a FROM actor x
+	WHERE x.id = (argument ->> 'actorId')::bigint AND x.host_id IS NOT NULL;
+	url := coalesce(url, ap_own_url(a.document,
+		ap_id(ap_get(a.document, 'outbox'))));
+	IF url IS NULL THEN
+		PERFORM crawl_end(a.id, 'it has no outbox');
+		RETURN 'no outbox';
+	END IF;
+	BEGIN
+		got := ap_fetched(url);
+	EXCEPTION WHEN SQLSTATE 'AP002' THEN
+		PERFORM crawl_end(a.id, SQLERRM);
+		RETURN 'given up: ' || SQLERRM;
+	END;
+	UPDATE crawl SET total = coalesce(total, ap_number(got, 'totalItems'))
+	WHERE actor_id = a.id;
+	PERFORM crawl_items(a, got);
+	next := crawl_next(a, got);
+	IF next IS NULL THEN
+		PERFORM crawl_end(a.id);
+		RETURN 'the last page';
+	END IF;
+	PERFORM fetch_later(jsonb_build_object('what', 'outbox', 'actorId', a.id,
+		'page', next), 'outbox ' || a.id);
+	RETURN 'a page';
+END $$;
+
+-- Job `fetch {what: outbox_item, actorId, activity}`.
+CREATE FUNCTION fetch_outbox_item(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	actor constant bigint := (argument ->> 'actorId')::bigint;
+	activity constant jsonb := argument -> 'activity';
+	refused text;
+BEGIN
+	BEGIN
+		IF activity ->> 'type' = 'Announce' THEN
+			PERFORM apply_announce(actor, activity, NULL);
+		ELSE
+			PERFORM remote_video(activity ->> 'object');
+		END IF;
+	EXCEPTION WHEN SQLSTATE 'AP002' THEN
+		refused := SQLERRM;
+	END;
+	UPDATE crawl SET done = done + (refused IS NULL)::int,
+		failed = failed + (refused IS NOT NULL)::int,
+		updated_at = now() WHERE actor_id = actor;
+	RETURN coalesce('refused: ' || refused, 'stored');
+END $$;
+
+-- How far it is, for who follows: {done, failed, total}; NULL: nothing is being
+-- fetched.
+CREATE FUNCTION crawl_document(actor bigint) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT json_build_object('state', c.state,
+			'done', c.done, 'failed', c.failed,
+			'total', greatest(c.items, CASE c.state WHEN 'running'
+				THEN c.total ELSE 0 END))
+		FROM crawl c WHERE c.actor_id = actor);
+END $$;
+
+GRANT SELECT ON crawl TO cardume_page, cardume_api;
