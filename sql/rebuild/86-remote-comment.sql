@@ -303,7 +303,7 @@ CREATE TRIGGER comment_let_go AFTER UPDATE OF held_for_review ON comment
 
 -- One page of its collection: each comment becomes a job, the next page too.
 -- {"videoId", "page" (a URL; absent: the first), "pages" (so many before it)}
-CREATE FUNCTION comments_crawl(argument jsonb) RETURNS text
+CREATE FUNCTION fetch_comments(argument jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v video;
@@ -324,20 +324,23 @@ BEGIN
 	ELSIF jsonb_typeof(page -> 'first') = 'object' THEN
 		page := page -> 'first';
 	END IF;
-	INSERT INTO job (queue, max_attempt, payload, uniq)
-	SELECT 15, 5, jsonb_build_object('what', 'comment', 'url', i),
-		left('comment ' || i, 500)
+	PERFORM fetch_later(jsonb_build_object('what', 'comment', 'url', i),
+		left('comment ' || i, 500))
 	FROM (SELECT DISTINCT ap_id(e) AS i FROM ap_list(coalesce(
 			page -> 'orderedItems', page -> 'items')) e LIMIT 100) items
 	WHERE ap_host(i) IS NOT NULL AND comment_at(i) IS NULL
-		AND NOT ap_is_ours(i)
-	ON CONFLICT (uniq) WHERE uniq IS NOT NULL AND state IN (0, 2, 3)
-	DO NOTHING;
+		AND NOT ap_is_ours(i);
 	next := ap_id(page -> 'next');
 	IF next <> asked AND ap_host(next) = ap_host(v.url) AND nr < 50 THEN
-		INSERT INTO job (queue, max_attempt, payload) VALUES (15, 5,
-			jsonb_build_object('what', 'comments', 'videoId', v.id,
-				'page', next, 'pages', nr + 1));
+		PERFORM fetch_later(jsonb_build_object('what', 'comments',
+			'videoId', v.id, 'page', next, 'pages', nr + 1),
+			format('comments %s %s', v.id, nr + 1));
 	END IF;
 	RETURN 'page of comments';
+END $$;
+
+CREATE FUNCTION fetch_comment(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN 'comment ' || remote_comment(argument ->> 'url');
 END $$;
