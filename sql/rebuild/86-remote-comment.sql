@@ -319,7 +319,8 @@ BEGIN
 		PERFORM ap_refuse('no list of comments of its server');
 	END IF;
 	page := ap_fetched(asked);
-	IF jsonb_typeof(page -> 'first') = 'string' THEN
+	IF jsonb_typeof(page -> 'first') = 'string'
+			AND ap_host(page ->> 'first') = ap_host(v.url) THEN
 		page := ap_fetched(page ->> 'first');
 	ELSIF jsonb_typeof(page -> 'first') = 'object' THEN
 		page := page -> 'first';
