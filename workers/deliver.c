@@ -16,12 +16,22 @@
 #define CLAIM_MIN 25
 /* Servers that fail take no more than so many places from the others. */
 #define FAILING_MAX (LANES_MAX / 2)
-#define SETTLE_MAX 50 /* visits in one transaction */
-#define SETTLE_MS 20 /* a visit waits for others to be told with */
+/* What has been answered is told together: so many milliseconds, deliveries
+ * and visits in one transaction. */
+#define SETTLE_MS 20
+#define ANSWERS_FULL 1000
+#define SETTLE_VISITS 50
 #define HUNGRY_MS 10
 #define LOAD_MAX 64 /* activities at once */
 #define IDLE_MAX 1000
 #define FAST_MS 1000
+
+struct answer {
+	int64_t host_id;
+	int64_t seq;
+	int64_t activity_id;
+	enum verdict verdict;
+};
 
 static struct {
 	struct task task; /* all but requests */
@@ -35,7 +45,12 @@ static struct {
 	struct visit *finished; /* oldest first */
 	struct visit **last_finished;
 	int nr_finished;
+	/* Not told yet. */
+	struct answer answers[ANSWERS_FULL + LANES_MAX + CLAIM_MAX +
+			      SETTLE_VISITS * VISIT_DELIVERIES];
+	size_t nr_answers;
 	int64_t settle_at;
+	bool is_mute; /* nothing can be told: nothing more is sent */
 	/* Lanes whose activity is to be loaded. */
 	struct lane *hungry[LANES_MAX + CLAIM_MAX];
 	size_t nr_hungry;
@@ -58,9 +73,30 @@ static bool try(void (*body)(struct task *, void *), void *arg)
 
 /* --- lanes ---------------------------------------------------------------- */
 
+static void add_answer(const struct visit *visit,
+		       const struct delivery *delivery)
+{
+	if (!d.nr_answers && !d.finished)
+		d.settle_at = deliver_now() + SETTLE_MS;
+	d.answers[d.nr_answers++] =
+		(struct answer){ visit->host_id, delivery->seq,
+				 delivery->activity_id, delivery->verdict };
+}
+
+/* What its server failed at is told when the visit ends: it counts where
+ * others passed, else it has not been tried. */
+static void end_delivery(struct lane *lane)
+{
+	enum verdict verdict = lane->delivery->verdict;
+
+	if ((verdict == DONE || verdict == GONE) && !lane->visit->is_dead)
+		add_answer(lane->visit, lane->delivery);
+}
+
 static void finish(struct visit *visit)
 {
-	visit->finished = deliver_now();
+	if (!d.nr_answers && !d.finished)
+		d.settle_at = deliver_now() + SETTLE_MS;
 	*d.last_finished = visit;
 	d.last_finished = &visit->next;
 	d.nr_finished++;
@@ -84,7 +120,7 @@ static void go_on(struct lane *lane, bool again)
 {
 	struct visit *visit = lane->visit;
 
-	if (work_is_ending())
+	if (work_is_ending() || d.is_mute)
 		visit_stop(visit, visit->took ? PASSED : UNTRIED, "stopped");
 	while (again || lane_next(lane)) {
 		again = false;
@@ -94,6 +130,7 @@ static void go_on(struct lane *lane, bool again)
 			lane->delivery->verdict = DONE;
 		else if (sender_start(&d.request, lane))
 			return;
+		end_delivery(lane);
 	}
 	d.nr_lanes--;
 	if (!--visit->nr_active)
@@ -103,6 +140,8 @@ static void go_on(struct lane *lane, bool again)
 static void on_answer(void *ctx, struct lane *lane, bool again)
 {
 	(void)ctx;
+	if (!again)
+		end_delivery(lane);
 	go_on(lane, again);
 }
 
@@ -211,7 +250,7 @@ static void claim(void)
 /* Columns of what is told, each an array. */
 struct columns {
 	struct task *task;
-	const char *items[8][SETTLE_MAX * VISIT_DELIVERIES];
+	const char *items[8][ARRAY_LEN(d.answers)];
 	size_t nr;
 };
 
@@ -220,33 +259,19 @@ static const char *column(const struct columns *columns, int number)
 	return db_array(columns->task, columns->items[number], columns->nr);
 }
 
-static void tell_delivery(struct columns *columns, const struct visit *visit,
-			  const struct delivery *delivery)
+static void tell_answers(struct task *task, struct columns *columns)
 {
 	static const char *const verdicts[] = { NULL, "done", "gone", "again" };
-	struct task *task = columns->task;
-	size_t nr = columns->nr;
 
-	/* What fails with its server has not been tried. */
-	if (delivery->verdict == UNSENT ||
-	    (delivery->verdict == AGAIN && visit_result(visit) != PASSED))
-		return;
-	columns->items[0][nr] = db_number(task, visit->host_id);
-	columns->items[1][nr] = db_number(task, delivery->seq);
-	columns->items[2][nr] = db_number(task, delivery->activity_id);
-	columns->items[3][nr] = verdicts[delivery->verdict];
-	columns->nr++;
-}
+	columns->nr = d.nr_answers;
+	for (size_t i = 0; i < d.nr_answers; i++) {
+		const struct answer *answer = &d.answers[i];
 
-static void tell_deliveries(struct task *task, struct columns *columns)
-{
-	int nr = 0;
-
-	columns->nr = 0;
-	for (struct visit *visit = d.finished; visit && nr < SETTLE_MAX;
-	     visit = visit->next, nr++)
-		for (int i = 0; i < visit->nr && !visit->is_dead; i++)
-			tell_delivery(columns, visit, &visit->deliveries[i]);
+		columns->items[0][i] = db_number(task, answer->host_id);
+		columns->items[1][i] = db_number(task, answer->seq);
+		columns->items[2][i] = db_number(task, answer->activity_id);
+		columns->items[3][i] = verdicts[answer->verdict];
+	}
 	if (columns->nr)
 		db(task, "job/deliver-told", column(columns, 0),
 		   column(columns, 1), column(columns, 2), column(columns, 3));
@@ -286,10 +311,13 @@ static void tell_visit(struct columns *columns, const struct visit *visit)
 
 static struct rows tell_visits(struct task *task, struct columns *columns)
 {
+	struct visit *visit = d.finished;
+
 	columns->nr = 0;
-	for (struct visit *visit = d.finished;
-	     visit && columns->nr < SETTLE_MAX; visit = visit->next)
+	for (; visit && columns->nr < SETTLE_VISITS; visit = visit->next)
 		tell_visit(columns, visit);
+	if (!columns->nr)
+		return (struct rows){ 0 };
 	return db(task, "job/deliver-visited", column(columns, 0),
 		  column(columns, 1), column(columns, 2), column(columns, 3),
 		  column(columns, 4), column(columns, 5), column(columns, 6),
@@ -314,30 +342,51 @@ static void settle_body(struct task *task, void *arg)
 	(void)arg;
 	columns->task = task;
 	db_begin(task);
-	tell_deliveries(task, columns);
+	tell_answers(task, columns);
 	rows = tell_visits(task, columns);
 	db_commit(task);
 	for (int i = 0; i < rows.count; i++) {
-		if (!db_bool(rows, i, 1))
+		if (db_bool(rows, i, 1))
 			remember_idle(db_int(rows, i, 0));
 		else if (db_bool(rows, i, 2))
 			d.claim_at = 0;
 	}
 }
 
+/* Deliveries that the server failed at while it took others. */
+static void add_failed(void)
+{
+	int nr = 0;
+
+	for (struct visit *visit = d.finished; visit && nr++ < SETTLE_VISITS;
+	     visit = visit->next)
+		for (int i = 0; i < visit->nr; i++) {
+			struct delivery *delivery = &visit->deliveries[i];
+
+			if (delivery->verdict != AGAIN ||
+			    visit_result(visit) != PASSED)
+				continue;
+			add_answer(visit, delivery);
+			delivery->verdict = UNSENT;
+		}
+}
+
 static void settle(void)
 {
-	if (!try(settle_body, NULL)) {
-		d.settle_at = deliver_now() + POLL_MS;
+	add_failed();
+	d.settle_at = deliver_now() + POLL_MS;
+	d.is_mute = !try(settle_body, NULL);
+	if (d.is_mute)
 		return;
-	}
-	for (int i = 0; i < SETTLE_MAX && d.finished; i++) {
+	d.nr_answers = 0;
+	for (int i = 0; i < SETTLE_VISITS && d.finished; i++) {
 		struct visit *visit = d.finished;
 
 		d.finished = visit->next;
 		d.nr_finished--;
 		visit_free(visit);
 	}
+	d.settle_at = deliver_now();
 	if (!d.finished)
 		d.last_finished = &d.finished;
 }
@@ -376,13 +425,13 @@ static bool may_claim(void)
 	return !work_is_ending() && LANES_MAX - d.nr_lanes >= CLAIM_MIN;
 }
 
-/* When visits that have ended are told of. */
-static int64_t settle_time(void)
+static bool must_settle(void)
 {
-	bool is_full = d.nr_finished >= SETTLE_MAX || !d.nr_running;
-	int64_t at = is_full ? 0 : d.finished->finished + SETTLE_MS;
+	bool is_full = d.nr_finished >= SETTLE_VISITS ||
+		       d.nr_answers >= ANSWERS_FULL || !d.nr_running;
 
-	return at > d.settle_at ? at : d.settle_at;
+	return (d.nr_answers || d.finished) &&
+	       ((is_full && !d.is_mute) || deliver_now() >= d.settle_at);
 }
 
 static int64_t earlier(int64_t one, int64_t other)
@@ -398,8 +447,8 @@ static int time_left(void)
 
 	if (may_claim())
 		at = earlier(at, d.claim_at);
-	if (d.finished)
-		at = earlier(at, settle_time());
+	if (d.nr_answers || d.finished)
+		at = must_settle() ? now : earlier(at, d.settle_at);
 	if (d.nr_hungry)
 		at = earlier(at, now + HUNGRY_MS);
 	if (d.nr_idle)
@@ -417,7 +466,7 @@ static void step(void)
 		claim();
 	if (d.nr_hungry)
 		feed();
-	if (d.finished && deliver_now() >= settle_time())
+	if (must_settle())
 		settle();
 	sender_run(time_left(), on_answer, NULL);
 }

@@ -6,9 +6,9 @@
  * A server that is due is leased: that is a visit. Its oldest deliveries are
  * sent one after the other, each when the one before was answered; where a
  * server takes much and quickly, in up to four lanes, of which each inbox
- * belongs to one. Up to 500 lanes run at once in one process. What became of
- * visits is told to the database for many of them in one transaction: who dies
- * between sending and telling sends those again, with the same ids.
+ * belongs to one. Up to 500 lanes run at once in one process. What was answered
+ * is told to the database for many of them in one transaction, every 20 ms:
+ * what was sent and not told by one who died is sent again, with the same ids.
  *
  * What an answer means (reference security.md 3.2): 2xx taken; 400, 401, 403
  * once more with the other kind of signature, then refused for good, as are
@@ -95,7 +95,6 @@ struct visit {
 	int64_t host_id;
 	int64_t lease;
 	int64_t began; /* ms */
-	int64_t finished; /* ms */
 	bool is_dead; /* deliveries[0].inbox is asked whether it lives */
 	bool prefers_rfc9421;
 	int fails; /* of the server before this visit */

@@ -3,6 +3,7 @@ sbin_PROGRAMS += workers/cardume
 workers_cardume_SOURCES = \
 	workers/cardume.c workers/cardume.h \
 	workers/cardume_check.c \
+	workers/cardume_host.c \
 	workers/cardume_job.c \
 	workers/cardume_migrate.c \
 	workers/cardume_setting.c \

@@ -25,6 +25,13 @@ BEGIN
 			AND a.host_id IS NOT NULL);
 END $$;
 
+-- Nothing waits for it but what is put off by itself.
+CREATE FUNCTION host_is_idle(h host) RETURNS boolean STABLE LANGUAGE sql AS $$
+	SELECT NOT (h).pending OR ((h).next_at > now() AND (h).fails = 0
+		AND (h).first_fail IS NULL AND (h).lease_until IS NULL
+		AND NOT (h).dead)
+$$;
+
 -- Sends `body` (without @context it gets the base one) in the name of our actor
 -- `signer` to these actors: once to each shared inbox, or to each one's own
 -- where `personal`. Those of ours are left out. `subject`: what it is about; a
@@ -70,10 +77,10 @@ BEGIN
 		RETURNING host_id
 	)
 	-- Without waiting for anybody: see host_wake_write().
-	UPDATE host h SET pending = true
+	UPDATE host h SET pending = true, next_at = least(next_at, now())
 	WHERE h.id IN (SELECT f.id FROM host f
 		WHERE f.id IN (SELECT w.host_id FROM written w)
-			AND NOT f.pending
+			AND host_is_idle(f)
 		FOR NO KEY UPDATE SKIP LOCKED);
 END $$;
 

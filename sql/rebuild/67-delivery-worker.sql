@@ -126,12 +126,12 @@ END $$;
 -- The end of visits: 'passed' (it answered sensibly), 'failed' (no answer, or
 -- a failing server's), 'busy' (it wants to be left alone) or 'untried'. `took`:
 -- before it failed it did answer. `waits`: seconds it asked for, or 0. Whose
--- lease is another's now is left alone. Tells who has nothing more to get: see
--- host_wake_write().
+-- lease is another's now is left alone. Tells who has nothing more to get now:
+-- see host_wake_write().
 CREATE FUNCTION host_visited_write(hosts bigint[], leases bigint[],
 	ends text[], took boolean[], waits int[], said text[],
 	prefers_rfc9421 boolean[], wanted_lanes int[])
-RETURNS TABLE (host_id bigint, is_pending boolean, is_due boolean)
+RETURNS TABLE (host_id bigint, is_idle boolean, is_due boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
 	patience constant interval := interval '1 second' *
@@ -169,7 +169,7 @@ BEGIN
 	FROM unnest(hosts, leases, ends, waits, wanted_lanes)
 		AS v (id, lease, state, wait, lanes)
 	WHERE h.id = v.id AND h.lease = v.lease
-	RETURNING h.id, h.pending, h.next_at <= now();
+	RETURNING h.id, host_is_idle(h), h.next_at <= now();
 END $$;
 
 -- When a server is visited again after such an end.
@@ -198,9 +198,10 @@ END $$;
 CREATE FUNCTION host_wake_write(hosts bigint[]) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE host h SET pending = true
-	WHERE NOT h.pending AND (hosts IS NULL OR h.id = ANY (hosts))
-		AND EXISTS (SELECT FROM delivery d WHERE d.host_id = h.id);
+	UPDATE host h SET pending = true, next_at = least(h.next_at, now())
+	WHERE host_is_idle(h) AND (hosts IS NULL OR h.id = ANY (hosts))
+		AND EXISTS (SELECT FROM delivery d
+			WHERE d.host_id = h.id AND d.retry_at <= now());
 	RETURN FOUND;
 END $$;
 

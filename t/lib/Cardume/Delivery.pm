@@ -112,10 +112,11 @@ sub sweep {
 		SELECT delivery_sweep_write()");
 }
 
-# The row of a server; `wait`: seconds until it is due.
+# The row of a server; `wait`: seconds from the last visit until it is due.
 sub host_row {
 	my ($self, $host) = @_;
-	return $self->row("SELECT *, extract(epoch FROM next_at - now()) AS wait
+	return $self->row("SELECT *, extract(epoch FROM next_at -
+		coalesce(last_try, now())) AS wait
 		FROM host WHERE name = '$host'");
 }
 

@@ -66,7 +66,8 @@ sub got {
 
 # The same as the ids of the activities.
 sub ids { my ($self, $host) = @_;
-	return map { decode_json($_->{body})->{id} } $self->got($host) }
+	return map { decode_json($_->{body})->{id} } grep { $_->{body} }
+		$self->got($host) }
 
 sub forget { my ($self) = @_; truncate "$self->{dir}/got", 0 }
 
@@ -101,7 +102,8 @@ sub serve {
 			my $n = sysread $socket, $input{$socket}, 65536,
 				length($input{$socket} // '');
 			next if !defined $n && $!{EAGAIN};
-			if (!$n) {
+			# TLS, for one.
+			if (!$n || $input{$socket} =~ /\A[^A-Z]/) {
 				$select->remove($socket);
 				delete $input{$socket};
 				close $socket;
