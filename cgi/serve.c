@@ -122,7 +122,9 @@ static void answer_failure(struct task *task, void *arg)
 	struct request *request = arg;
 	const char *code = request->private->failed.code;
 
-	(void)task;
+	if (request->private->failed.status == 404 &&
+	    request->program->missing && request->program->missing(request))
+		return;
 	if (code && !strcmp(code, "incorrect_video_password"))
 		throttle_wrong_password(request);
 	reply_failure(request);

@@ -31,6 +31,8 @@ struct program {
 	/* Each may set request->viewer (session cookie, bearer token); ends
 	 * with NULL. Run only where the route wants a viewer. */
 	void (*const *identify)(struct request *request);
+	/* Answers what would be 404 otherwise; false: it is. NULL: always. */
+	bool (*missing)(struct request *request);
 	/* Fails with 403 unless the form carries a valid token; for routes
 	 * with `csrf`. NULL where there are none. */
 	void (*check_csrf)(struct request *request);

@@ -192,6 +192,7 @@ static void run(struct job *job)
 	db_query(task, "job/rotate-log", 0, NULL);
 	db_query(task, "job/rank", 0, NULL);
 	db_query(task, "job/usage", 0, NULL);
+	db_query(task, "job/recount", 0, NULL);
 	db_query(task, "job/deliver-sweep", 0, NULL);
 	remove_old(task, "incoming", DAY);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)

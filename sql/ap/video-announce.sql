@@ -8,5 +8,5 @@
 SELECT ap_document(ap_context(), ap_announce_members(v, a))
 FROM video v
 JOIN channel c ON c.id = v.channel_id
-JOIN actor a ON a.id = $2 AND (a.kind = 'Application' OR a.id = c.actor_id)
+JOIN actor a ON a.id = $2 AND a.id IN (instance_actor(), c.actor_id)
 WHERE v.uuid = ap_uuid($1) AND video_is_federated(v)

@@ -204,7 +204,16 @@ SELECT v.id, v.uuid, v.privacy, v.views, u.url, u.account_url, u.channel_url,
 		('mediaType', '"text/markdown"'),
 		('content', coalesce(to_json(v.description), 'null')),
 		('support', coalesce(to_json(v.support), 'null')),
-		('subtitleLanguage', '[]'),
+		('subtitleLanguage', (SELECT coalesce(json_agg(json_build_object(
+				'identifier', l.id,
+				'name', l.label,
+				'automaticallyGenerated', s.is_automatic,
+				'url', json_build_array(json_build_object(
+					'type', 'Link', 'mediaType', 'text/vtt',
+					'href', u.captions || s.filename)))
+				ORDER BY l.id), '[]')
+			FROM video_caption s JOIN language l ON l.id = s.language_id
+			WHERE s.video_id = v.id)),
 		('icon', (SELECT coalesce(json_agg(json_build_object(
 				'type', 'Image',
 				'url', u.thumbnails || t.filename,
@@ -244,6 +253,7 @@ CROSS JOIN LATERAL (SELECT o.origin,
 		o.origin || '/video-channels/' || ca.name AS channel_url,
 		o.origin || '/videos/embed/' AS embed,
 		o.origin || '/lazy-static/thumbnails/' AS thumbnails,
+		o.origin || '/lazy-static/video-captions/' AS captions,
 		o.origin || web_video_dir(v.files_are_public) AS web_dir,
 		o.origin || hls_dir(v.files_are_public, v.uuid) AS hls_dir
 	FROM (SELECT origin() OFFSET 0) o OFFSET 0) u

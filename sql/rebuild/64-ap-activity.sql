@@ -20,6 +20,15 @@ STABLE LANGUAGE sql AS $$
 		ap_views((v).views))
 $$;
 
+-- The members of an Update with the video in it. Its id says when it was made.
+CREATE FUNCTION ap_update(v ap_video) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT format('"to":%s,"cc":%s,"type":"Update","id":"%s/updates/%s",'
+		'"actor":"%s","object":{%s}', ap_to((v).privacy, (v).channel_url),
+		ap_cc((v).privacy, (v).account_url), (v).url, iso(now()),
+		(v).account_url, ap_video_members((v).keys, (v).links) ||
+		ap_views((v).views))
+$$;
+
 -- A Create of an outbox, with the video's URL only.
 CREATE FUNCTION ap_create_url(v video) RETURNS json
 STABLE LANGUAGE plpgsql AS $$

@@ -280,8 +280,8 @@ BEGIN
 		PERFORM remote_icon_write(stored, sent);
 	END IF;
 	PERFORM remote_video_write(stored, sent, channel);
-	PERFORM fetch_later(jsonb_build_object('what', 'video-parts', 'videoId',
-		stored), 'video-parts ' || stored);
+	PERFORM fetch_later(jsonb_build_object('what', 'video_parts', 'videoId',
+		stored), 'video_parts ' || stored);
 	IF old.id IS NULL THEN
 		PERFORM fetch_later(jsonb_build_object('what', 'comments',
 			'videoId', stored), 'comments ' || stored);

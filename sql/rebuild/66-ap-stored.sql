@@ -49,6 +49,8 @@ CREATE TRIGGER video_part_changed AFTER INSERT OR UPDATE OR DELETE
 	ON streaming_playlist FOR EACH ROW EXECUTE FUNCTION video_part_changed();
 CREATE TRIGGER video_part_changed AFTER INSERT OR UPDATE OR DELETE
 	ON thumbnail FOR EACH ROW EXECUTE FUNCTION video_part_changed();
+CREATE TRIGGER video_part_changed AFTER INSERT OR UPDATE OR DELETE
+	ON video_caption FOR EACH ROW EXECUTE FUNCTION video_part_changed();
 
 -- What to do without one. PL/pgSQL: the view is not even started where it is
 -- not needed.

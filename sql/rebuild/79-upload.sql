@@ -97,8 +97,10 @@ CROSS JOIN LATERAL (SELECT
 	enum(c.language_id, (SELECT label FROM language l
 		WHERE l.id = c.language_id)) AS language,
 	c.is_automatic AS "automaticallyGenerated",
-	'/lazy-static/video-captions/' || c.filename AS "captionPath",
-	origin() || '/lazy-static/video-captions/' || c.filename AS "fileUrl",
+	coalesce('/lazy-static/video-captions/' || c.filename, '')
+		AS "captionPath",
+	coalesce(c.url, origin() || '/lazy-static/video-captions/' ||
+		c.filename) AS "fileUrl",
 	NULL::text AS "m3u8Url",
 	iso(c.updated_at) AS "updatedAt") d;
 
@@ -111,7 +113,8 @@ BEGIN
 	RETURN OLD;
 END $$;
 CREATE TRIGGER video_caption_gone AFTER DELETE OR UPDATE OF filename
-	ON video_caption FOR EACH ROW EXECUTE FUNCTION video_caption_gone();
+	ON video_caption FOR EACH ROW WHEN (OLD.filename IS NOT NULL)
+	EXECUTE FUNCTION video_caption_gone();
 
 CREATE FUNCTION caption_delete_write(named text, viewer bigint, lang text)
 RETURNS boolean LANGUAGE plpgsql AS $$
