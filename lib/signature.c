@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "signature.h"
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 #include "base64.h"
@@ -70,18 +72,75 @@ static void free_key(void *key)
 	EVP_PKEY_free(key);
 }
 
+/* Steps into (or, over an element, behind) the next element of DER. */
+static bool take_element(const uint8_t **at, const uint8_t *end, int tag,
+			 bool is_into)
+{
+	const uint8_t *start = *at;
+	long len;
+	int found, class;
+
+	if (start >= end ||
+	    ASN1_get_object(at, &len, &found, &class, end - start) & 0x80 ||
+	    found != tag || class != V_ASN1_UNIVERSAL)
+		return false;
+	if (!is_into)
+		*at += len;
+	return true;
+}
+
+/* The RSAPublicKey inside of a SubjectPublicKeyInfo (RFC 8017, A.1.1), NULL
+ * where it is no plain one. */
+static EVP_PKEY *rsa_of_der(const uint8_t *der, const uint8_t *end)
+{
+	static const uint8_t algorithm[] = { 0x30, 13,	 6,    9,    0x2a,
+					     0x86, 0x48, 0x86, 0xf7, 13,
+					     1,	   1,	 1,    5,    0 };
+	const uint8_t *at = der;
+
+	if (!take_element(&at, end, V_ASN1_SEQUENCE, true) ||
+	    end - at < (ptrdiff_t)sizeof(algorithm) ||
+	    memcmp(at, algorithm, sizeof(algorithm)) != 0 ||
+	    !take_element(&at, end, V_ASN1_SEQUENCE, false) ||
+	    !take_element(&at, end, V_ASN1_BIT_STRING, true) || at == end ||
+	    *at++)
+		return NULL;
+	return d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, end - at);
+}
+
+/* OpenSSL 3.0 takes 180 to 370 us to find out what kind of key it reads; nearly
+ * all are RSA, of which this reads one in 10. */
+static EVP_PKEY *key_of_pem(const char *pem)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	char *name = NULL, *header = NULL;
+	uint8_t *der = NULL;
+	const uint8_t *at;
+	EVP_PKEY *key = NULL;
+	long len = 0;
+
+	if (PEM_read_bio(bio, &name, &header, &der, &len) &&
+	    !strcmp(name, PEM_STRING_PUBLIC)) {
+		key = rsa_of_der(der, der + len);
+		at = der;
+		if (!key)
+			key = d2i_PUBKEY(NULL, &at, len);
+	}
+	BIO_free(bio);
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(der);
+	ERR_clear_error();
+	return key;
+}
+
 EVP_PKEY *signature_public_key(struct task *task, const char *pem)
 {
-	BIO *bio;
-	EVP_PKEY *key;
+	EVP_PKEY *key = NULL;
 	int kind;
 
-	if (strlen(pem) > PEM_MAX_BYTES)
-		return NULL;
-	bio = BIO_new_mem_buf(pem, -1);
-	key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-	BIO_free(bio);
-	ERR_clear_error();
+	if (strlen(pem) <= PEM_MAX_BYTES)
+		key = key_of_pem(pem);
 	if (!key)
 		return NULL;
 	arena_defer(task->arena, free_key, key);

@@ -17,8 +17,8 @@
 /*
  * The private key of an actor of ours (PEM, PKCS #8, RSA). NULL when it is
  * none. The caller's, to be given back with EVP_PKEY_free(); it may outlive
- * tasks, so that a process that signs a lot parses a key once. Reading one
- * takes about half as long as signing.
+ * tasks, so that a process that signs a lot reads a key once: that takes
+ * longer than to sign (0.4 and 0.3 ms).
  */
 EVP_PKEY *signature_private_key(const char *pem);
 
@@ -36,7 +36,8 @@ enum signature_check {
 
 /* A stranger's public key (PEM, SubjectPublicKeyInfo): RSA of 2048 to 4096
  * bits whose exponent is odd and at least 3, or Ed25519. NULL when it is
- * something else. Freed at the end of the task's arena. */
+ * something else. Freed at the end of the task's arena. Reading one and checking
+ * a signature takes about 0.05 ms. */
 EVP_PKEY *signature_public_key(struct task *task, const char *pem);
 
 enum signature_kinds {

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "base64.h"
 #include "bug.h"
@@ -101,6 +102,36 @@ static void test_junk(struct task *task, EVP_PKEY *key)
 	ok(!signature_public_key(task, big), "9 kB");
 	EVP_PKEY_up_ref(key);
 	ok(!signature_private_key(public_pem(task, key)), "not private");
+}
+
+/* Keys that are cut short or have one byte changed: none crashes, and of the
+ * first none is taken. */
+static void test_broken(struct task *task)
+{
+	EVP_PKEY *key = rsa_of(2048, 65537);
+	uint8_t *der = NULL;
+	int len = i2d_PUBKEY(key, &der);
+	int nr_taken = 0;
+
+	for (int i = 0; i < 2 * len; i++) {
+		bool is_cut = i < len;
+		const char *text;
+
+		if (!is_cut)
+			der[i - len] ^= 0x81;
+		text = arena_printf(task->arena,
+				    "-----BEGIN PUBLIC KEY-----\n%s\n"
+				    "-----END PUBLIC KEY-----\n",
+				    base64_encode(task->arena, der,
+						  (size_t)(is_cut ? i : len)));
+		if (signature_public_key(task, text) && is_cut)
+			nr_taken++;
+		if (!is_cut)
+			der[i - len] ^= 0x81;
+	}
+	is_int(nr_taken, 0, "no key that is cut short is taken");
+	OPENSSL_free(der);
+	EVP_PKEY_free(key);
 }
 
 static void test_ed25519(struct task *task)
@@ -212,6 +243,7 @@ static void all(struct task *task, void *arg)
 {
 	(void)arg;
 	test_trust(task);
+	test_broken(task);
 	test_ed25519(task);
 	test_rsa(task);
 	test_base64(task);
@@ -220,7 +252,7 @@ static void all(struct task *task, void *arg)
 
 int main(void)
 {
-	struct task task = { .arena = arena_new((size_t)1 << 20) };
+	struct task task = { .arena = arena_new((size_t)8 << 20) };
 
 	ok(task_run(&task, all, NULL), "no failure: %s", task.message);
 	arena_free(task.arena);
