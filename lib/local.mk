@@ -38,8 +38,12 @@ lib_libcardume_a_SOURCES = \
 	lib/file.c lib/file.h \
 	lib/foreign.c lib/foreign.h \
 	lib/job.c lib/job.h \
+	lib/jsonld.c lib/jsonld.h \
+	lib/jsonld_context.c lib/jsonld_private.h lib/jsonld_terms.c \
+	lib/ld_signature.c lib/ld_signature.h \
 	lib/mail.c lib/mail.h \
 	lib/media.c lib/media.h \
+	lib/rdf.c lib/rdf.h \
 	lib/sandbox.c lib/sandbox.h \
 	lib/torrent.c lib/torrent.h \
 	lib/password.c lib/password.h lib/password_common.h \
@@ -53,5 +57,13 @@ lib_libcardume_a_SOURCES = \
 	lib/signature.c lib/signature.h \
 	lib/secret.c lib/secret.h \
 	lib/totp.c lib/totp.h
-nodist_lib_libcardume_a_SOURCES = queries.c templates.c
+nodist_lib_libcardume_a_SOURCES = contexts.c queries.c templates.c
+
+# The JSON-LD contexts we know (lib/jsonld.h).
+CONTEXTS = $(sort $(wildcard $(srcdir)/lib/contexts/*.json))
+contexts.c: $(CONTEXTS) $(srcdir)/tools/contexts.awk
+	$(AM_V_GEN)LC_ALL=C $(AWK) -f $(srcdir)/tools/contexts.awk $(CONTEXTS) >$@.tmp && mv $@.tmp $@
+BUILT_SOURCES += contexts.c
+CLEANFILES += contexts.c
+EXTRA_DIST += $(CONTEXTS)
 CARDUME_LIBS = lib/libcardume.a $(DEPS_LIBS) -lm

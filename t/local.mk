@@ -11,6 +11,7 @@ UNIT_TESTS = \
 	t/unit/http_signature \
 	t/unit/json \
 	t/unit/link \
+	t/unit/jsonld \
 	t/unit/mail \
 	t/unit/markdown \
 	t/unit/multipart \
@@ -20,6 +21,7 @@ UNIT_TESTS = \
 	t/unit/signature \
 	t/unit/spec_fetch \
 	t/unit/spec_html \
+	t/unit/spec_jsonld \
 	t/unit/spec_mustache \
 	t/unit/spec_signatures \
 	t/unit/templates \
@@ -49,6 +51,8 @@ t_unit_json_SOURCES = t/unit/json.c t/unit/tap.h
 t_unit_json_LDADD = $(UNIT_LIBS)
 t_unit_link_SOURCES = t/unit/link.c t/unit/tap.h workers/link.c workers/link.h
 t_unit_link_LDADD = $(UNIT_LIBS)
+t_unit_jsonld_SOURCES = t/unit/jsonld.c t/unit/tap.h
+t_unit_jsonld_LDADD = $(UNIT_LIBS)
 t_unit_mail_SOURCES = t/unit/mail.c t/unit/tap.h
 t_unit_mail_LDADD = $(UNIT_LIBS)
 t_unit_markdown_SOURCES = t/unit/markdown.c t/unit/tap.h
@@ -66,6 +70,8 @@ t_unit_spec_html_SOURCES = t/unit/spec_html.c t/unit/tap.h
 t_unit_spec_html_LDADD = $(UNIT_LIBS)
 t_unit_spec_fetch_SOURCES = t/unit/spec_fetch.c t/unit/tap.h
 t_unit_spec_fetch_LDADD = $(UNIT_LIBS) $(CURL_LIBS)
+t_unit_spec_jsonld_SOURCES = t/unit/spec_jsonld.c
+t_unit_spec_jsonld_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
 t_unit_signature_SOURCES = t/unit/signature.c t/unit/tap.h
@@ -97,6 +103,7 @@ EXTRA_DIST += \
 	t/fuzz/html.c t/fuzz/html.dict \
 	t/fuzz/http_signature.c t/fuzz/http_signature.dict \
 	t/fuzz/json.c t/fuzz/json.dict \
+	t/fuzz/jsonld.c t/fuzz/jsonld.dict \
 	t/fuzz/markdown.c t/fuzz/markdown.dict \
 	t/fuzz/multipart.c \
 	t/fuzz/mustache.c t/fuzz/mustache.dict \
@@ -105,6 +112,8 @@ EXTRA_DIST += \
 	t/fuzz/url.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv t/html/cases.tsv \
+	t/api/operations.tsv \
+	t/clients/canonize.mjs \
 	t/clients/package.json t/clients/package-lock.json \
 	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
 	t/lib/Cardume/Browser.pm t/lib/Cardume/Hostile.pm \

@@ -1,4 +1,4 @@
-EXTRA_DIST += tools/queries.awk
+EXTRA_DIST += tools/contexts.awk tools/queries.awk
 EXTRA_DIST += \
 	tools/dev-instance.sh \
 	tools/fuzz tools/openapi tools/po \

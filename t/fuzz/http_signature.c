@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: lib/http_signature.c lib/http_signature_draft.c lib/http_signature_rfc9421.c lib/signature.c lib/base64.c lib/date.c lib/hash.c lib/hex.c lib/json.c lib/task.c lib/arena.c lib/buf.c lib/utf8.c */
+/* sources: lib/http_signature.c lib/http_signature_draft.c lib/signature.c */
+/* sources: lib/http_signature_rfc9421.c lib/base64.c lib/date.c lib/hash.c */
+/* sources: lib/hex.c lib/json.c lib/task.c lib/arena.c lib/buf.c lib/utf8.c */
 /* Lines "name: value" are the headers. What is accepted has a key's id and a
  * text to be signed, covers what it must, and can be read again from the
  * headers it says are to be kept. */

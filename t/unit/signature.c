@@ -92,7 +92,7 @@ static void test_junk(struct task *task, EVP_PKEY *key)
 		"x",
 		"-----BEGIN PUBLIC KEY-----\n",
 		"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
-		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+		"-----BEGIN RSA KEY-----\nAAAA\n-----END RSA KEY-----\n",
 	};
 	char *big = arena_alloc(task->arena, 9001);
 
