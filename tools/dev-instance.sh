@@ -5,8 +5,9 @@
 # shellcheck disable=SC2154,SC2034
 
 programs=(page:4 api:4 ap:2 upload:2)
+# Each a process of its own; `:2` are two.
 workers=(transcode "image publish remove tracker notify sweep" mail
-	deliver)
+	deliver fetch:2)
 pg=/usr/lib/postgresql/15/bin
 progress_module=/usr/lib/nginx/modules/ngx_http_uploadprogress_module.so
 
@@ -249,11 +250,14 @@ start_programs() {
 }
 
 start_workers() {
-	local kinds
-	for kinds in "${workers[@]}"; do
+	local pair kinds nr
+	for pair in "${workers[@]}"; do
+		kinds=${pair%:*} nr=1
+		[ "$kinds" = "$pair" ] || nr=${pair#*:}
 		# shellcheck disable=SC2086
 		start_kept "worker-${kinds%% *}" "$build/workers/cardume-worker" \
-			"${keep_alive[@]}" -- "$build/workers/cardume-worker" $kinds
+			"${keep_alive[@]}" -f "$nr" -- \
+			"$build/workers/cardume-worker" $kinds
 	done
 }
 
