@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* cardume-ap: ActivityPub documents, WebFinger, NodeInfo, host-meta. */
+/* cardume-ap: ActivityPub documents and inboxes, WebFinger, NodeInfo,
+ * host-meta. */
 #include <string.h>
 
 #include "db.h"
+#include "handlers.h"
 #include "reply.h"
 #include "serve.h"
 
@@ -32,11 +34,13 @@ static bool answer_missing(struct request *request)
 int main(int argc, char **argv)
 {
 	static const char *const queries_served[] = { "ap/", NULL };
+	static const struct route *const handlers[] = { inbox_routes, NULL };
 	static const struct program program = {
 		.name = "ap",
 		.face = FACE_API,
 		.query_prefixes = queries_served,
 		.missing = answer_missing,
+		.handlers = handlers,
 	};
 
 	return serve(argc, argv, &program);

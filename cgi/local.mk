@@ -72,7 +72,8 @@ cardume_api_LDADD = $(SERVE_LIBS)
 
 sbin_PROGRAMS += cardume-ap
 cardume_ap_SOURCES = \
-	cgi/ap.c
+	cgi/ap.c \
+	cgi/inbox.c
 cardume_ap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_ap_LDADD = $(SERVE_LIBS)
 

@@ -27,6 +27,7 @@ nginxdir = $(pkgdatadir)/nginx
 choresdir = $(systemdsystemunitdir)/cardume-worker@chores.service.d
 maildir = $(systemdsystemunitdir)/cardume-worker@mail.service.d
 deliverdir = $(systemdsystemunitdir)/cardume-worker@deliver.service.d
+inboxdir = $(systemdsystemunitdir)/cardume-worker@inbox.service.d
 fetchdir = $(systemdsystemunitdir)/cardume-worker@fetch.service.d
 
 UNITS = \
@@ -48,6 +49,7 @@ dist_systemdsystemunit_DATA = \
 dist_chores_DATA = etc/systemd/chores.conf
 dist_mail_DATA = etc/systemd/mail.conf
 dist_deliver_DATA = etc/systemd/federation.conf
+dist_inbox_DATA = etc/systemd/federation.conf
 dist_fetch_DATA = etc/systemd/federation.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
 dist_nginx_DATA = etc/nginx-api-errors.conf etc/nginx-errors.conf \

@@ -26,6 +26,8 @@ workers_cardume_worker_SOURCES = \
 	workers/plan.c workers/plan.h \
 	workers/fetch.c \
 	workers/image.c \
+	workers/inbox.c workers/inbox.h \
+	workers/inbox_signer.c \
 	workers/link.c workers/link.h \
 	workers/mail.c \
 	workers/notify.c \

@@ -33,14 +33,9 @@ struct resolve_budget resolve_budget(struct task *task)
 static json_object *attempt(struct task *task, const char *query,
 			    const char *const values[2])
 {
-	struct rows rows;
-	json_object *answer;
+	struct rows rows = db_query(task, query, 2, values);
 
-	db_begin(task);
-	rows = db_query(task, query, 2, values);
-	answer = json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
-	db_commit(task);
-	return answer;
+	return json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 }
 
 /* NULL: the address may be asked for. */

@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "config.h"
 #include "deliver.h"
+#include "inbox.h"
 #include "log.h"
 #include "work.h"
 
@@ -25,12 +26,13 @@ static const struct service {
 	int (*serve)(const struct work_options *options);
 } services[] = {
 	{ "deliver", deliver },
+	{ "inbox", inbox },
 };
 
 static int usage(FILE *out)
 {
 	fputs("usage: cardume-worker [--once] KIND...\n"
-	      "       cardume-worker [--once] deliver\n"
+	      "       cardume-worker [--once] deliver | inbox\n"
 	      "       cardume-worker --job ID\n"
 	      "KINDs:",
 	      out);

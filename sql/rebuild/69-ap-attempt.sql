@@ -2,50 +2,49 @@
 -- What workers/resolve.c calls until nothing is missing: applying a thing of
 -- other servers (61-ap-read.sql says how that is written).
 
--- One try at `act`, a statement that gives a text with $1 for `argument`, with
--- all its effects or none:
+-- A function that tries one thing returns
 --   {"done": text}      it has happened
 --   {"need": url}       that document first; then again
 --   {"later": why}      another server has a trouble that may pass
 --   {"refused": why}    never
-CREATE FUNCTION ap_tried(act text, argument jsonb) RETURNS jsonb
+-- This is what it returns for an error, which has taken back all it did. What
+-- their bytes caused will not go away; what the machine or others at the same
+-- time caused may (classes 40, 53, 55); what is our fault is an error.
+CREATE FUNCTION ap_caught(state text, message text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
-DECLARE
-	outcome text;
 BEGIN
-	EXECUTE act INTO outcome USING argument;
-	RETURN jsonb_build_object('done', coalesce(outcome, 'done'));
-EXCEPTION
-	WHEN SQLSTATE 'AP001' THEN
-		RETURN jsonb_build_object('need', sqlerrm);
-	WHEN SQLSTATE 'AP002' THEN
-		RETURN jsonb_build_object('refused', left(sqlerrm, 1000));
-	WHEN SQLSTATE 'AP003' THEN
-		RETURN jsonb_build_object('later', left(sqlerrm, 1000));
-	WHEN others THEN
-		-- What their bytes caused will not go away; what we or the machine
-		-- caused may (40: locks, 53: room, 57: shutdown ...).
-		IF sqlstate ~ '^(22|23|54|PT)' THEN
-			RETURN jsonb_build_object('refused',
-				left(sqlstate || ' ' || sqlerrm, 1000));
-		ELSIF sqlstate ~ '^(40|53|55)' THEN
-			RETURN jsonb_build_object('later',
-				left(sqlstate || ' ' || sqlerrm, 1000));
-		END IF;
-		RAISE;
+	IF state = 'AP001' THEN
+		RETURN jsonb_build_object('need', message);
+	ELSIF state = 'AP002' THEN
+		RETURN jsonb_build_object('refused', left(message, 1000));
+	ELSIF state = 'AP003' THEN
+		RETURN jsonb_build_object('later', left(message, 1000));
+	ELSIF state ~ '^(22|23|54|PT)' THEN
+		RETURN jsonb_build_object('refused',
+			left(state || ' ' || message, 1000));
+	ELSIF state ~ '^(40|53|55)' THEN
+		RETURN jsonb_build_object('later',
+			left(state || ' ' || message, 1000));
+	END IF;
+	RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message;
 END $$;
 
 -- Job `fetch {what, ...}` calls fetch_WHAT(its payload), a function of the
 -- subject's own file that returns a few words for the log.
 CREATE FUNCTION ap_attempt(what text, argument jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	outcome text;
 BEGIN
 	IF what !~ '^[a-z_]{1,40}$'
 			OR to_regprocedure('fetch_' || what || '(jsonb)') IS NULL
 	THEN
 		RETURN jsonb_build_object('refused', 'there is no such job');
 	END IF;
-	RETURN ap_tried(format('SELECT fetch_%s($1)', what), argument);
+	EXECUTE format('SELECT fetch_%s($1)', what) INTO outcome USING argument;
+	RETURN jsonb_build_object('done', coalesce(outcome, 'done'));
+EXCEPTION WHEN others THEN
+	RETURN ap_caught(sqlstate, sqlerrm);
 END $$;
 
 CREATE FUNCTION fetch_handle(argument jsonb) RETURNS text

@@ -54,6 +54,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.max_resolution', 'number', '1080'),
 	('federation.enabled', 'flag', 'true'),
 	('federation.rate', 'number', '50'),
+	('federation.inbox_max', 'number', '10000'),
 	('comments.accept_remote', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false'),
 	('delivery.retry_seconds', 'number', '60'),
