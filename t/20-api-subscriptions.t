@@ -81,7 +81,6 @@ subtest 'bad subscriptions' => sub {
 	is status($fan, 'POST', $mine, $_->[1]), $_->[0], encode_json $_->[1]
 		for [400, {}], [400, { uri => '' }], [400, { uri => [1] }],
 			[400, { uri => 'x' x 60 }], [404, { uri => 'none_of' }],
-			[404, { uri => 'a@elsewhere.example' }],
 			[404, { uri => $maker }], [404, { uri => "a'; --" }];
 	is status('', 'POST', $mine, { uri => $channel }), 401, 'nobody';
 	is status('', 'GET', $mine), 401, 'nobody';

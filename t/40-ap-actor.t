@@ -45,7 +45,10 @@ sub actor_table {
 		endpoints => { sharedInbox => "$origin/inbox" },
 		publicKey => { id => "$id#main-key", owner => $id, publicKeyPem =>
 			qr/^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+\/=\n]{300,}-----END PUBLIC KEY-----\n?$/ },
-		published => $time, summary => maybe(text));
+		published => $time, summary => maybe(text),
+		webfinger => "$username\@$host",
+		$type eq 'Application' ? () : map { $_ => boolean(1) }
+			qw(discoverable indexable));
 }
 
 my %channel_only = (support => maybe(text), postingRestrictedToMods => boolean(1),
@@ -212,7 +215,9 @@ sub webfinger_table {
 		aliases => $id eq $page ? [ $id ] : [ $id, $page ],
 		links => [ { rel => 'self', type => 'application/activity+json',
 			href => $id }, { type => 'text/html', href => $page,
-			rel => 'http://webfinger.net/rel/profile-page' } ] };
+			rel => 'http://webfinger.net/rel/profile-page' },
+			{ rel => 'http://ostatus.org/schema/1.0/subscribe',
+			template => "$origin/remote-interaction?uri={uri}" } ] };
 }
 
 my $found = webfinger("?resource=acct:$name\@$host");

@@ -252,6 +252,41 @@ is $db->value('SELECT follow_again_write()'), 1, 'no answer for days';
 is +(sent())[0]{body}{type}, 'Follow', '... it is asked again';
 is $db->value('SELECT follow_again_write()'), 0, '... once';
 
+# --- changes and the end of ours ------------------------------------------------
+
+is apply('follow', $zoe, follow($zoe, "$us/video-channels/$channel")),
+	'accepted', 'a follower elsewhere';
+sent();
+$db->value("UPDATE account SET display_name = 'Anna' WHERE actor_id = $ann;
+	UPDATE account SET description = 'About her' WHERE actor_id = $ann");
+($answer, @more) = sent();
+is_deeply [ @more ], [], 'two changes are one activity';
+is_deeply [ $answer->{inbox}, @{ $answer->{body} }{qw(type actor)},
+	@{ $answer->{body}{object} }{qw(id name summary)} ],
+	[ "$peer/inbox", 'Update', "$us/accounts/ann", "$us/accounts/ann",
+	'Anna', 'About her' ], 'an account has changed';
+$db->value("UPDATE account SET description = description");
+is_deeply [ sent() ], [], 'nothing has changed';
+my $her_channel = $db->value("SELECT a.id FROM actor a JOIN channel c
+	ON c.actor_id = a.id WHERE a.name = '$channel'");
+$db->value("BEGIN; INSERT INTO actor_image (actor_id, kind, filename, width,
+		height) SELECT $her_channel, 'avatar', gen_random_uuid() || '.jpg',
+		w, w FROM unnest('{48,120,600}'::int[]) w; COMMIT");
+is_deeply [ map { scalar @{ $_->{body}{object}{icon} } } sent() ], [ 3 ],
+	'three sizes of a picture are one activity';
+$db->value("DELETE FROM actor WHERE id = $her_channel");
+($answer, @more) = sent();
+is_deeply [ @{ $answer->{body} }{qw(type actor object)} ], [ 'Delete',
+	("$us/video-channels/$channel") x 2 ], 'a channel is no more';
+is $db->value("SELECT count(*) FROM signing_key($answer->{actor_id})"), 1,
+	'... and still signs that';
+my ($code, $text) = $db->run('ap', "SELECT ap_actor_document('$channel', true)");
+like $text, qr/PT410/, '... who asks for it is told so';
+is $db->value("SELECT coalesce(ap_actor_document('never', true), 'none')"),
+	'none', '... which is not the same as never';
+is $db->value("SELECT count(*) FROM follow WHERE follower_id =
+	$id{$zoe->{id}}"), 0, '... and not followed';
+
 # --- what was published before -------------------------------------------------------
 
 my $box = "$them->{id}/outbox";

@@ -7,6 +7,4 @@
 -- cache 5
 -- param name handle required
 -- A channel (Group).
-SELECT ap_document(ap_context_actor(), members)
-FROM ap_actor
-WHERE name = $1 AND kind = 'Group'
+SELECT ap_actor_document($1, true)

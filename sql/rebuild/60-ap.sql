@@ -20,7 +20,7 @@ CREATE FUNCTION ap_context() RETURNS json IMMUTABLE LANGUAGE sql AS $$
 	{"RsaSignature2017":"https://w3id.org/security#RsaSignature2017"}]'::json
 $$;
 
--- Person, Group, Application.
+-- Person, Group, Application. `webfinger` is FEP-2c59's.
 CREATE FUNCTION ap_context_actor() RETURNS json IMMUTABLE LANGUAGE sql AS $$
 	SELECT '
 	["https://www.w3.org/ns/activitystreams",
@@ -33,7 +33,8 @@ CREATE FUNCTION ap_context_actor() RETURNS json IMMUTABLE LANGUAGE sql AS $$
 	"lemmy":"https://join-lemmy.org/ns#",
 	"postingRestrictedToMods":"lemmy:postingRestrictedToMods",
 	"toot":"http://joinmastodon.org/ns#","indexable":"toot:indexable",
-	"discoverable":"toot:discoverable","email":"sc:email"}]'::json
+	"discoverable":"toot:discoverable","email":"sc:email",
+	"webfinger":"https://purl.archive.org/socialweb/webfinger#webfinger"}]'::json
 $$;
 
 -- Video. commentsEnabled is of PeerTube before 7.0: others still read it.
@@ -155,6 +156,12 @@ SELECT a.name, a.kind, (
 		('inbox', to_json(i.id || '/inbox')),
 		('outbox', to_json(i.id || '/outbox')),
 		('preferredUsername', to_json(a.name)),
+		('webfinger', to_json(a.name || '@' || our_host())),
+		-- who is here is shown to everybody and found by search engines
+		('discoverable', CASE WHEN a.kind <> 'Application'
+			THEN 'true'::json END),
+		('indexable', CASE WHEN a.kind <> 'Application'
+			THEN 'true'::json END),
 		('url', to_json(actor_page(a.kind, a.name))),
 		('name', to_json(coalesce(c.display_name, p.display_name))),
 		('endpoints', json_build_object('sharedInbox', origin() || '/inbox')),

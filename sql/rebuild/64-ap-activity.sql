@@ -132,7 +132,8 @@ BEGIN
 		RAISE EXCEPTION 'resource must be acct:name@% or the URL of an actor '
 			'of this instance', our_host() USING ERRCODE = 'PT400';
 	END IF;
-	SELECT * INTO found FROM actor a WHERE a.name = wanted;
+	SELECT * INTO found FROM actor a
+	WHERE a.name = wanted AND a.host_id IS NULL;
 	IF found IS NULL THEN
 		RETURN NULL;
 	END IF;
@@ -148,7 +149,11 @@ BEGIN
 				'type', 'application/activity+json', 'href', url),
 			json_build_object(
 				'rel', 'http://webfinger.net/rel/profile-page',
-				'type', 'text/html', 'href', page)));
+				'type', 'text/html', 'href', page),
+			json_build_object(
+				'rel', 'http://ostatus.org/schema/1.0/subscribe',
+				'template', origin() ||
+					'/remote-interaction?uri={uri}')));
 END $$;
 
 -- NodeInfo -----------------------------------------------------------------

@@ -322,10 +322,11 @@ END $$;
 CREATE FUNCTION server_follower_decide(named text, wanted text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
+	subject constant bigint := server_follow_named(false, named);
 	f follow;
 BEGIN
 	UPDATE follow w SET state = wanted, updated_at = now()
-	WHERE w.id = server_follow_named(false, named) RETURNING w.* INTO f;
+	WHERE w.id = subject RETURNING w.* INTO f;
 	PERFORM follow_answer(f);
 	RETURN '';
 END $$;
@@ -333,10 +334,10 @@ END $$;
 CREATE FUNCTION server_follower_end(named text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
+	subject constant bigint := server_follow_named(false, named);
 	f follow;
 BEGIN
-	DELETE FROM follow w WHERE w.id = server_follow_named(false, named)
-	RETURNING w.* INTO f;
+	DELETE FROM follow w WHERE w.id = subject RETURNING w.* INTO f;
 	f.state := 'rejected';
 	PERFORM follow_answer(f);
 	RETURN '';
