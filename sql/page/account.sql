@@ -18,10 +18,9 @@ WITH channels AS MATERIALIZED (
 )
 SELECT json_build_object(
 	'blur', nsfw_policy($2::bigint) IN ('warn', 'blur'),
-	'account', json_build_object(
+	'account', actor_home(a) || jsonb_build_object(
 		'name', a.name,
 		'displayName', o.display_name,
-		'host', our_host(),
 		'description', o.description,
 		'descriptionIsHtml', o.description_is_html,
 		'createdAt', iso(a.created_at),

@@ -13,10 +13,9 @@ WITH listed AS MATERIALIZED (
 )
 SELECT json_build_object(
 	'blur', nsfw_policy($2::bigint) IN ('warn', 'blur'),
-	'channel', json_build_object(
+	'channel', actor_home(a) || jsonb_build_object(
 		'name', a.name,
 		'displayName', c.display_name,
-		'host', our_host(),
 		'description', c.description,
 		'descriptionIsHtml', c.description_is_html,
 		'support', c.support,
@@ -24,6 +23,9 @@ SELECT json_build_object(
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'bannerPath', '/lazy-static/banners/' || b.filename,
 		'isFollowed', is_followed(a.id, $2::bigint),
+		'backfill', CASE WHEN is_followed(a.id, $2::bigint)
+			THEN (SELECT d FROM crawl_document(a.id) d
+				WHERE d ->> 'state' <> 'done') END,
 		'followersCount', a.followers,
 		'videosCount', (SELECT count(*) FROM listed),
 		'isMine', coalesce(o.user_id = $2::bigint, false)),

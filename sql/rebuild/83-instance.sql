@@ -345,7 +345,8 @@ BEGIN
 			1000 AS score,
 			f.state,
 			iso(f.created_at) AS "createdAt",
-			iso(f.updated_at) AS "updatedAt") d);
+			iso(f.updated_at) AS "updatedAt",
+			crawl_document(f.target_id) AS backfill) d);
 END $$;
 
 -- Who follows the server, or (`outward`) whom it follows.

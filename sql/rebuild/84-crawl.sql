@@ -161,4 +161,19 @@ BEGIN
 		FROM crawl c WHERE c.actor_id = actor);
 END $$;
 
+-- What a page tells of whose it is: the name without its host, the host, the
+-- page and the document at home; `a` may be ours.
+CREATE FUNCTION actor_home(a actor) RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN jsonb_build_object('username', username(a.name),
+		'host', handle_host(a.name),
+		'isRemote', a.host_id IS NOT NULL,
+		'documentUrl', actor_id(a),
+		'pageUrl', CASE WHEN a.host_id IS NULL
+			THEN actor_page(a.kind, a.name)
+			ELSE coalesce(ap_own_url(a.document,
+				ap_id(ap_get(a.document, 'url'))), a.url) END);
+END $$;
+
 GRANT SELECT ON crawl TO cardume_page, cardume_api;
