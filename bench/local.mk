@@ -9,3 +9,8 @@ EXTRA_PROGRAMS = bench/mustache
 CLEANFILES += bench/mustache
 bench_mustache_SOURCES = bench/mustache.c
 bench_mustache_LDADD = $(CARDUME_LIBS)
+EXTRA_DIST += bench/deliver
+# Not built by `make`: see bench/deliver.
+EXTRA_PROGRAMS += bench/sink
+CLEANFILES += bench/sink
+bench_sink_SOURCES = bench/sink.c

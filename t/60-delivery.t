@@ -164,4 +164,34 @@ subtest 'Retry-After' => sub {
 	$d->alive($host);
 };
 
+# What it is worth, t/unit looks at.
+subtest 'LD signatures' => sub {
+	my @hosts = map { $sink->host($_) } 24, 25;
+	my @actors = map { $d->actor($_, 'moe') } @hosts;
+	$sink->forget;
+	my %body = (type => 'View', actor => 'http://video.test/accounts/root',
+		object => 'http://video.test/videos/watch/1');
+	$d->send(\@actors, proof => 'true', body => { %body, id =>
+		'http://video.test/1' });
+	$sink->answer($hosts[1], status => 500);
+	$d->deliver;
+	my ($got) = map { decode_json($_->{body}) } $sink->got($hosts[0]);
+	is $got->{signature}{type}, 'RsaSignature2017';
+	is $got->{signature}{creator}, $body{actor};
+	is $d->row('SELECT * FROM activity')->{wants_proof}, 0,
+		'kept with the activity';
+	$sink->answer($hosts[1]);
+	$d->alive($hosts[1]);
+	$d->deliver;
+	my ($first, $second) = map { $_->{body} } $sink->got($hosts[1]);
+	is $second, $first, 'made once for all';
+	is_deeply decode_json($second), $got, 'and for all the same';
+	$d->send([$actors[0]], proof => 'true', body => { %body, id =>
+		'http://video.test/2', colour => 'blue' });
+	$d->deliver;
+	$got = decode_json([$sink->got($hosts[0])]->[-1]{body});
+	is $got->{colour}, 'blue', 'what no context knows is sent';
+	ok !$got->{signature}, 'without';
+};
+
 done_testing;

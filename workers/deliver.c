@@ -104,13 +104,29 @@ static void finish(struct visit *visit)
 	d.nr_failing -= visit->fails > 0;
 }
 
+static void prove_body(struct task *task, void *arg)
+{
+	activity_prove(task, arg);
+}
+
+/* What cannot be signed so is sent all the same: who gets it from us needs no
+ * such proof. */
+static void prove(struct activity *activity)
+{
+	if (activity->body && activity->wants_proof)
+		try(prove_body, activity);
+	activity->wants_proof = false;
+}
+
 /* False: the activity at hand must be loaded first. */
 static bool find_activity(struct lane *lane)
 {
 	if (lane->visit->is_dead)
 		return true;
 	lane->activity = activity_find(lane->delivery->activity_id);
-	if (!lane->activity)
+	if (lane->activity)
+		prove(lane->activity);
+	else
 		d.hungry[d.nr_hungry++] = lane;
 	return lane->activity;
 }

@@ -36,6 +36,7 @@ struct activity {
 	int64_t id;
 	int64_t actor_id; /* who signs */
 	int nr_users; /* lanes that send it; it is kept as long */
+	bool wants_proof; /* it shall be signed first, by activity_prove() */
 	size_t len;
 	char *body; /* NULL: there is no such activity any more */
 };
@@ -44,6 +45,9 @@ struct activity {
 struct activity *activity_find(int64_t id);
 /* Loads of these as many as there is room for; fails with the database. */
 void activity_load(struct task *task, const int64_t ids[], size_t nr);
+
+/* Another body, before anybody uses it. */
+void activity_replace(struct activity *activity, const char *body);
 
 struct signer {
 	int64_t actor_id;
@@ -56,6 +60,10 @@ struct signer {
 const struct signer *signer_find(struct task *task, int64_t actor_id);
 
 void deliver_cache_free(void);
+
+/* Gives it an LD signature (deliver_proof.c). Fails with 500 where its keys are
+ * not all known, or with the database. */
+void activity_prove(struct task *task, struct activity *activity);
 
 /* --- visits and their lanes (deliver_visit.c) ----------------------------- */
 

@@ -75,6 +75,7 @@ static void add(struct rows rows, int row)
 
 	activity->id = id;
 	activity->actor_id = db_int(rows, row, 1);
+	activity->wants_proof = db_bool(rows, row, 2);
 	if (db_text(rows, row, 3)) {
 		activity->len = db_length(rows, row, 3);
 		activity->body = not_null(strdup(db_text(rows, row, 3)));
@@ -82,6 +83,15 @@ static void add(struct rows rows, int row)
 	cache.bytes += sizeof(*activity) + activity->len;
 	activity->next = cache.buckets[bucket_of(id)];
 	cache.buckets[bucket_of(id)] = activity;
+}
+
+void activity_replace(struct activity *activity, const char *body)
+{
+	free(activity->body);
+	cache.bytes -= activity->len;
+	activity->len = strlen(body);
+	activity->body = not_null(strdup(body));
+	cache.bytes += activity->len;
 }
 
 void activity_load(struct task *task, const int64_t ids[], size_t nr)

@@ -17,6 +17,7 @@ workers_cardume_worker_SOURCES = \
 	workers/work.c workers/work.h \
 	workers/deliver.c workers/deliver.h \
 	workers/deliver_cache.c \
+	workers/deliver_proof.c \
 	workers/deliver_send.c \
 	workers/deliver_visit.c \
 	workers/ffmpeg.c workers/ffmpeg.h \

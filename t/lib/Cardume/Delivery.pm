@@ -19,9 +19,9 @@ use JSON::PP qw(encode_json);
 use MIME::Base64 qw(decode_base64);
 
 sub start {
-	my ($class) = @_;
+	my ($class, %o) = @_;
 	my $self = $class->SUPER::start;
-	$self->{sink} = Cardume::Sink->start;
+	$self->{sink} = Cardume::Sink->start if $o{sink} // 1;
 	$self->set(retry_seconds => 2, retry_max_seconds => 60);
 	$self->{signer} = $self->value('SELECT actor_id FROM account
 		WHERE user_id IS NOT NULL');
@@ -65,16 +65,15 @@ sub follow {
 		VALUES ($actor, $self->{signer}, 'accepted')");
 }
 
-# activity_send(): id, subject, personal, size (bytes of filling).
+# activity_send(): id, subject, personal, proof, body (all of it).
 sub send {
 	my ($self, $targets, %o) = @_;
 	my $subject = defined $o{subject} ? "'$o{subject}'" : 'NULL';
-	my $body = encode_json({ id => "$o{id}", type => 'Like',
-		actor => 'http://video.test/accounts/root',
-		content => 'x' x ($o{size} // 0) });
+	my $body = encode_json($o{body} // { id => "$o{id}", type => 'Like',
+		actor => 'http://video.test/accounts/root' });
 	$self->value("SELECT activity_send($self->{signer}, '$body', '{" .
-		join(',', @$targets) . "}', $subject, false, " .
-		($o{personal} // 'false') . ')');
+		join(',', @$targets) . "}', $subject, " .
+		($o{proof} // 'false') . ', ' . ($o{personal} // 'false') . ')');
 }
 
 # What is due now; the exit status.
