@@ -16,6 +16,9 @@
 #define TIMEOUT_MS 10000
 #define ANSWER_MAX 16384
 #define EVENTS 64
+/* So many at once are a message to thousands of servers, whose connections
+ * would only push each other out. */
+#define MANY 100
 
 static struct {
 	CURLM *multi;
@@ -23,6 +26,7 @@ static struct {
 	int64_t timer_at; /* ms; -1: none */
 	CURL *idle[LANES_MAX]; /* handles nobody uses */
 	size_t nr_idle;
+	int nr_busy; /* handles */
 	struct task *task; /* of the request that is being made */
 } sender;
 
@@ -92,6 +96,7 @@ static CURL *take_handle(void)
 
 	if (!curl)
 		BUG("curl_easy_init");
+	sender.nr_busy++;
 	return curl;
 }
 
@@ -109,6 +114,7 @@ static void release(struct lane *lane)
 		curl_easy_cleanup(lane->curl);
 	if (lane->activity)
 		lane->activity->nr_users--;
+	sender.nr_busy -= lane->curl != NULL;
 	lane->hop = NULL;
 	lane->curl = NULL;
 	lane->activity = NULL;
@@ -154,6 +160,22 @@ static void describe(struct lane *lane)
 	lane->request.sign_arg = lane;
 }
 
+/* Of thousands of handles, connections and names curl looks through all each
+ * time: buffers are small, and what will not be used soon is not kept. Lanes
+ * share a connection of HTTP/2. */
+static void set_for_many(const struct lane *lane)
+{
+	const struct visit *visit = lane->visit;
+	bool is_last = lane->delivery == &visit->deliveries[visit->nr - 1];
+
+	curl_easy_setopt(lane->curl, CURLOPT_BUFFERSIZE, 4096L);
+	curl_easy_setopt(lane->curl, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
+	curl_easy_setopt(lane->curl, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(lane->curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	curl_easy_setopt(lane->curl, CURLOPT_FORBID_REUSE,
+			 is_last && sender.nr_busy > MANY ? 1L : 0L);
+}
+
 static void start_body(struct task *task, void *arg)
 {
 	struct lane *lane = arg;
@@ -168,10 +190,7 @@ static void start_body(struct task *task, void *arg)
 		lane_answered(lane, &answer);
 		return;
 	}
-	/* Many of them: small buffers. Lanes share a connection of HTTP/2. */
-	curl_easy_setopt(lane->curl, CURLOPT_BUFFERSIZE, 4096L);
-	curl_easy_setopt(lane->curl, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
-	curl_easy_setopt(lane->curl, CURLOPT_PIPEWAIT, 1L);
+	set_for_many(lane);
 	curl_easy_setopt(lane->curl, CURLOPT_PRIVATE, lane);
 	if (curl_multi_add_handle(sender.multi, lane->curl))
 		BUG("curl_multi_add_handle");
