@@ -9,6 +9,8 @@
 -- param search text 0..1000
 -- param handles list 0..100
 -- param host text 0..300
+-- param viewer viewer
 -- Channels whose name, display name or description has the words; those whose
 -- name begins with them first.
-SELECT channel_search($1, $2, $3, nullif($4, ''), $5, nullif($6, ''))
+SELECT channel_search($1, $2, $3, nullif($4, ''), $5, nullif($6, ''),
+	$7)

@@ -5,5 +5,5 @@
 -- A JSON Feed of the newest videos of an account's subscriptions, for whoever
 -- has its token.
 SELECT feed_json(s.title, '', '/', feed_items(20, NULL, NULL, $3 = '-views',
-	s.followed))
+	s.followed, s.viewer))
 FROM feed_subscriber($1::bigint, $2::uuid) s

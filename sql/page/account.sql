@@ -3,7 +3,9 @@
 -- param viewer viewer
 -- param start int 0..10000 = 0
 -- An account, its channels, and the public videos of all of them.
-WITH channels AS MATERIALIZED (
+WITH muted AS MATERIALIZED (
+	SELECT * FROM muted($2::bigint)
+), channels AS MATERIALIZED (
 	SELECT c.*, ca.name FROM actor a
 	JOIN account o ON o.actor_id = a.id
 	JOIN channel c ON c.account_id = o.id
@@ -14,6 +16,9 @@ WITH channels AS MATERIALIZED (
 	WHERE v.channel_id IN (SELECT id FROM channels)
 		AND v.is_published AND v.privacy = 1
 		AND (NOT v.nsfw OR nsfw_policy($2::bigint) <> 'do_not_list')
+		AND v.channel_id <> ALL ((SELECT channels FROM muted)::bigint[])
+		AND coalesce(v.host_id, 0)
+			<> ALL ((SELECT hosts FROM muted)::bigint[])
 	ORDER BY v.published_at DESC, v.id DESC LIMIT 10000
 )
 SELECT json_build_object(

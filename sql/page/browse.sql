@@ -14,11 +14,15 @@
 WITH policy AS MATERIALIZED (
 	SELECT policy, coalesce($7 = 'both', policy <> 'do_not_list') AS nsfw
 	FROM nsfw_policy($1::bigint) AS policy
+), muted AS MATERIALIZED (
+	SELECT * FROM muted($1::bigint)
 ), listed AS MATERIALIZED (
 	SELECT id, row_number() OVER () AS nr FROM (
 		SELECT id FROM video_filtered($4::int, $5::int,
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
-			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END)
+			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END,
+			(SELECT channels FROM muted),
+			(SELECT hosts FROM muted))
 		ORDER BY
 			CASE $3 WHEN '-publishedAt' THEN published_at END DESC,
 			CASE $3 WHEN 'publishedAt' THEN published_at END,
@@ -35,7 +39,9 @@ WITH policy AS MATERIALIZED (
 	SELECT count(*) AS total FROM (
 		SELECT FROM video_filtered($4::int, $5::int,
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
-			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END)
+			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END,
+			(SELECT channels FROM muted),
+			(SELECT hosts FROM muted))
 		LIMIT $2::int + 1001) l
 )
 SELECT json_build_object(

@@ -3,12 +3,17 @@
 -- param viewer viewer
 -- param start int 0..10000 = 0
 -- A channel and its public videos, newest first.
-WITH listed AS MATERIALIZED (
+WITH muted AS MATERIALIZED (
+	SELECT * FROM muted($2::bigint)
+), listed AS MATERIALIZED (
 	SELECT v.id FROM video v
 	WHERE v.channel_id = (SELECT c.id FROM channel c
 			JOIN actor a ON a.id = c.actor_id WHERE a.name = $1)
 		AND v.is_published AND v.privacy = 1
 		AND (NOT v.nsfw OR nsfw_policy($2::bigint) <> 'do_not_list')
+		AND v.channel_id <> ALL ((SELECT channels FROM muted)::bigint[])
+		AND coalesce(v.host_id, 0)
+			<> ALL ((SELECT hosts FROM muted)::bigint[])
 	ORDER BY v.published_at DESC, v.id DESC LIMIT 10000
 )
 SELECT json_build_object(

@@ -8,5 +8,6 @@ SELECT json_build_object(
 	'description', '',
 	'path', '/',
 	'updatedAt', iso(now()),
-	'items', feed_items(20, NULL, NULL, $3 = '-views', s.followed))
+	'items', feed_items(20, NULL, NULL, $3 = '-views', s.followed,
+		s.viewer))
 FROM feed_subscriber($1::bigint, $2::uuid) s

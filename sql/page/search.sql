@@ -14,6 +14,8 @@
 WITH policy AS MATERIALIZED (
 	SELECT policy, coalesce($7 = 'both', policy <> 'do_not_list') AS nsfw
 	FROM nsfw_policy($1::bigint) AS policy
+), muted AS MATERIALIZED (
+	SELECT * FROM muted($1::bigint)
 ), asked AS MATERIALIZED (
 	SELECT trim(coalesce($2, '')) AS text,
 		websearch_to_tsquery('simple', unaccent(coalesce($2, '')))
@@ -24,7 +26,8 @@ WITH policy AS MATERIALIZED (
 	FROM asked a CROSS JOIN LATERAL (
 		SELECT f.* FROM video_filtered($4::int, $5::int,
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
-			$8::text[]) f
+			$8::text[], (SELECT channels FROM muted),
+			(SELECT hosts FROM muted)) f
 		WHERE f.search @@ a.words
 			OR (a.text = '' AND $8 IS NOT NULL)
 		ORDER BY f.published_at DESC LIMIT 1000) v
@@ -34,7 +37,8 @@ WITH policy AS MATERIALIZED (
 	FROM asked a CROSS JOIN LATERAL (
 		SELECT f.* FROM video_filtered($4::int, $5::int,
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
-			$8::text[]) f
+			$8::text[], (SELECT channels FROM muted),
+			(SELECT hosts FROM muted)) f
 		JOIN video_alike(a.text) like_it ON like_it = f.id
 		WHERE (SELECT count(*) FROM matching) < 24) v
 	WHERE v.id NOT IN (SELECT id FROM matching)
@@ -71,7 +75,11 @@ SELECT json_build_object(
 			ORDER BY c.id)
 		FROM (SELECT c.* FROM channel c JOIN actor n
 				ON n.id = c.actor_id
-			WHERE a.text <> '' AND $3::int = 0 AND (
+			WHERE a.text <> '' AND $3::int = 0
+				AND c.id <> ALL ((SELECT channels
+					FROM muted)::bigint[])
+				AND coalesce(n.host_id, 0) <> ALL ((SELECT hosts
+					FROM muted)::bigint[]) AND (
 				position(lower(a.text) IN n.name) > 0
 				OR position(lower(unaccent(a.text)) IN
 					lower(unaccent(c.display_name))) > 0)

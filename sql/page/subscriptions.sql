@@ -3,12 +3,17 @@
 -- param viewer viewer
 -- param start int 0..10000 = 0
 -- The newest videos of the channels a user subscribes to.
-WITH listed AS MATERIALIZED (
+WITH muted AS MATERIALIZED (
+	SELECT * FROM muted($1::bigint)
+), listed AS MATERIALIZED (
 	SELECT v.id FROM video v
 	WHERE v.channel_id = ANY (ARRAY(SELECT unnest(
 			channels_followed($1::bigint))))
 		AND v.is_published AND v.privacy = 1
 		AND (NOT v.nsfw OR nsfw_policy($1::bigint) <> 'do_not_list')
+		AND v.channel_id <> ALL ((SELECT channels FROM muted)::bigint[])
+		AND coalesce(v.host_id, 0)
+			<> ALL ((SELECT hosts FROM muted)::bigint[])
 	ORDER BY v.published_at DESC, v.id DESC LIMIT 1000
 )
 SELECT json_build_object(

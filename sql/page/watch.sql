@@ -8,6 +8,7 @@
 -- got for one of the video's passwords: it opens the video and goes with its
 -- files' URLs. `height` is the rendition that is wanted first. No row: hidden.
 -- With `needsPassword`, `video` is null.
+WITH muted AS MATERIALIZED (SELECT * FROM muted($2::bigint))
 SELECT json_build_object(
 	'shortUUID', v.short_uuid,
 	'needsPassword', x.access = 'password',
@@ -99,6 +100,10 @@ SELECT json_build_object(
 			WHERE r.channel_id = v.channel_id
 				AND r.id <> v.id AND r.is_published
 				AND r.privacy = 1 AND r.nsfw <= v.nsfw
+				AND r.channel_id <> ALL ((SELECT channels
+					FROM muted)::bigint[])
+				AND coalesce(r.host_id, 0) <> ALL ((SELECT hosts
+					FROM muted)::bigint[])
 			ORDER BY r.published_at DESC, r.id DESC
 			LIMIT 3)
 			UNION ALL
@@ -107,6 +112,10 @@ SELECT json_build_object(
 					r.channel_id, r.nsfw, r.hot
 				FROM video r
 				WHERE r.is_published AND r.privacy = 1
+					AND r.channel_id <> ALL ((SELECT channels
+						FROM muted)::bigint[])
+					AND coalesce(r.host_id, 0) <> ALL ((SELECT
+						hosts FROM muted)::bigint[])
 				ORDER BY r.hot DESC, r.id DESC
 				LIMIT 20) h
 			WHERE h.channel_id <> v.channel_id

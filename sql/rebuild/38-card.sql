@@ -44,7 +44,8 @@ CREATE TRIGGER thumbnail_changed AFTER INSERT OR UPDATE OR DELETE ON thumbnail
 -- The order and the limit of a list are the asker's; where a sort is needed,
 -- sort ids first and join this view afterwards.
 CREATE VIEW video_card AS
-SELECT id, card, is_published, privacy, published_at, channel_id, nsfw
+SELECT id, card, is_published, privacy, published_at, channel_id, host_id,
+	nsfw
 FROM video;
 
 -- An upgrade may have changed their shape.

@@ -16,9 +16,11 @@ BEGIN
 END $$;
 
 -- The public videos that pass the filters of /videos/browse and /search; each
--- NULL filter lets all pass. Folded into the query that uses it.
+-- NULL filter lets all pass. Without those of these channels and servers.
+-- Folded into the query that uses it.
 CREATE FUNCTION video_filtered(category int, licence int, language text,
-	max_nsfw boolean, tags_one_of text[]) RETURNS SETOF video
+	max_nsfw boolean, tags_one_of text[], muted_channels bigint[],
+	muted_hosts bigint[]) RETURNS SETOF video
 STABLE LANGUAGE sql AS $$
 	SELECT v.* FROM video v
 	WHERE v.is_published AND v.privacy = 1
@@ -27,6 +29,8 @@ STABLE LANGUAGE sql AS $$
 		AND (language IS NULL OR v.language_id = language)
 		AND (max_nsfw OR NOT v.nsfw)
 		AND (tags_one_of IS NULL OR v.tags && tags_one_of)
+		AND v.channel_id <> ALL (muted_channels)
+		AND coalesce(v.host_id, 0) <> ALL (muted_hosts)
 $$;
 
 -- Public videos with titles like these words, however they are spelt: the best
@@ -108,8 +112,11 @@ $$;
 -- A video of a feed, newest first; text is fit for XML. The files are the web
 -- videos (feeds' readers play no HLS), largest below 720p first.
 CREATE FUNCTION feed_items(max_items int, channel bigint, account bigint,
-	by_views boolean, followed bigint[] DEFAULT NULL) RETURNS json
+	by_views boolean, followed bigint[] DEFAULT NULL,
+	viewer bigint DEFAULT NULL) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	hidden constant record := muted(viewer);
 BEGIN
 	RETURN (SELECT coalesce(json_agg(json_build_object(
 		'uuid', v.uuid,
@@ -156,6 +163,8 @@ BEGIN
 					WHERE c.account_id = account))
 				AND (followed IS NULL
 					OR v.channel_id = ANY (followed))
+				AND v.channel_id <> ALL (hidden.channels)
+				AND coalesce(v.host_id, 0) <> ALL (hidden.hosts)
 			ORDER BY CASE WHEN by_views THEN v.views END DESC,
 				v.published_at DESC, v.id DESC
 			LIMIT max_items) l) w

@@ -46,7 +46,8 @@ END $$;
 --   channels    of these channels: an account's, or those one follows. Known
 --               when the plan is made, which so knows how many videos
 --   unwatched_by  not in the history of this user
---   muted       without these channels (75-moderation.sql)
+--   muted       without these channels (68-mute.sql)
+--   muted_hosts without these servers
 CREATE VIEW video_filter AS
 SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::int[] AS categories, NULL::int[] AS licences,
@@ -56,7 +57,7 @@ SELECT NULL::text AS wanted, NULL::boolean AS is_live,
 	NULL::int AS include, NULL::int[] AS privacies, NULL::int[] AS states,
 	NULL::bigint AS channel, NULL::bigint AS owner,
 	NULL::bigint[] AS channels, NULL::bigint AS unwatched_by,
-	NULL::bigint[] AS muted;
+	NULL::bigint[] AS muted, NULL::bigint[] AS muted_hosts;
 
 CREATE FUNCTION videos_filtered(f video_filter)
 RETURNS SETOF video STABLE LANGUAGE sql AS $$
@@ -77,6 +78,8 @@ RETURNS SETOF video STABLE LANGUAGE sql AS $$
 	AND (f.unwatched_by IS NULL OR NOT EXISTS (SELECT FROM history h
 		WHERE h.user_id = f.unwatched_by AND h.video_id = v.id))
 	AND (f.muted IS NULL OR v.channel_id <> ALL (f.muted))
+	AND (f.muted_hosts IS NULL OR v.host_id IS NULL
+		OR v.host_id <> ALL (f.muted_hosts))
 	AND (f.wanted = 'both' OR v.nsfw = (f.wanted = 'true'))
 	AND (f.is_live IS NULL OR v.is_live = f.is_live)
 	AND (f.is_local IS NULL OR (v.host_id IS NULL) = f.is_local)
@@ -139,10 +142,11 @@ BEGIN
 	END IF;
 END $$;
 
--- The ids of the plain list in its usual orders; NULL: in others, and further
--- down. The plan is kept, so the inner limit has to tell that these are few.
-CREATE FUNCTION videos_plain(first int, nr int, sort text, wanted text)
-RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$
+-- The ids of the plain list in its usual orders, without those of muted servers
+-- (NULL: none are); NULL: in others, and further down. The plan is kept, so the
+-- inner limit has to tell that these are few.
+CREATE FUNCTION videos_plain(first int, nr int, sort text, wanted text,
+	hosts bigint[]) RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	IF first + nr > 1000 THEN
 		RETURN NULL;
@@ -152,29 +156,55 @@ BEGIN
 		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
 				WHERE video_is_listed(v) AND (wanted = 'both'
 					OR nsfw = (wanted = 'true'))
+				AND (hosts IS NULL OR host_id IS NULL
+					OR host_id <> ALL (hosts))
 				ORDER BY published_at DESC, id DESC LIMIT 1000)
 			f LIMIT nr OFFSET first);
 	WHEN '-trending' THEN
 		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
 				WHERE video_is_listed(v) AND (wanted = 'both'
 					OR nsfw = (wanted = 'true'))
+				AND (hosts IS NULL OR host_id IS NULL
+					OR host_id <> ALL (hosts))
 				ORDER BY trending DESC, id DESC LIMIT 1000)
 			f LIMIT nr OFFSET first);
 	WHEN '-hot', '-best' THEN
 		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
 				WHERE video_is_listed(v) AND (wanted = 'both'
 					OR nsfw = (wanted = 'true'))
+				AND (hosts IS NULL OR host_id IS NULL
+					OR host_id <> ALL (hosts))
 				ORDER BY hot DESC, id DESC LIMIT 1000)
 			f LIMIT nr OFFSET first);
 	WHEN '-views' THEN
 		RETURN ARRAY(SELECT id FROM (SELECT id FROM video v
 				WHERE video_is_listed(v) AND (wanted = 'both'
 					OR nsfw = (wanted = 'true'))
+				AND (hosts IS NULL OR host_id IS NULL
+					OR host_id <> ALL (hosts))
 				ORDER BY views DESC, id DESC LIMIT 1000)
 			f LIMIT nr OFFSET first);
 	ELSE
 		RETURN NULL;
 	END CASE;
+END $$;
+
+-- How many videos the plain list has: all that are listed without those of
+-- muted servers, which are few next to them.
+CREATE FUNCTION videos_plain_total(wanted text, hosts bigint[]) RETURNS bigint
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	total bigint := (SELECT coalesce(sum(change), 0) FROM video_tally t
+		WHERE wanted = 'both' OR t.nsfw = (wanted = 'true'));
+BEGIN
+	IF hosts IS NOT NULL THEN
+		total := greatest(0, total - (SELECT count(*) FROM (SELECT
+			FROM video v WHERE v.host_id = ANY (hosts)
+				AND video_is_listed(v) AND (wanted = 'both'
+					OR v.nsfw = (wanted = 'true'))
+			LIMIT 10000) theirs));
+	END IF;
+	RETURN total;
 END $$;
 
 -- The same for a search: of the 200 newest with the words the best first, then
@@ -219,15 +249,14 @@ CREATE FUNCTION video_list_plain(first int, nr int, sort text,
 	counted boolean, nsfw text) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	wanted constant text := nsfw_wanted(nsfw, NULL);
-	ids constant bigint[] := videos_plain(first, nr, sort, wanted);
+	hosts constant bigint[] := muted_hosts(NULL);
+	ids constant bigint[] := videos_plain(first, nr, sort, wanted, hosts);
 BEGIN
 	IF ids IS NULL OR muted_channels(NULL) IS NOT NULL THEN
 		RETURN NULL;
 	END IF;
-	RETURN concat('{', '"total":' || CASE WHEN counted THEN (
-			SELECT coalesce(sum(change), 0) FROM video_tally t
-			WHERE wanted = 'both' OR t.nsfw = (wanted = 'true'))
-			END || ',',
+	RETURN concat('{', '"total":' || CASE WHEN counted
+			THEN videos_plain_total(wanted, hosts) END || ',',
 		'"data":', video_items_text(ids, false), '}');
 END $$;
 
@@ -272,6 +301,7 @@ DECLARE
 	f video_filter;
 	counted constant boolean := skip_count IS NOT TRUE;
 	is_plain boolean;
+	hosts bigint[];
 	ids bigint[];
 	total bigint;
 	found bigint;
@@ -324,14 +354,14 @@ BEGIN
 	END IF;
 	IF owner IS NULL AND coalesce(include, 0) & 4 = 0 THEN
 		f.muted := muted_channels(viewer);
+		hosts := muted_hosts(viewer);
 	END IF;
 	is_plain := f IS NULL;
+	f.muted_hosts := hosts;
 	f.wanted := nsfw_wanted(nsfw, viewer);
 	IF is_plain THEN
-		ids := videos_plain(first, nr, sort, f.wanted);
-		total := (SELECT coalesce(sum(change), 0) FROM video_tally t
-			WHERE f.wanted = 'both'
-				OR t.nsfw = (f.wanted = 'true'));
+		ids := videos_plain(first, nr, sort, f.wanted, hosts);
+		total := videos_plain_total(f.wanted, hosts);
 	END IF;
 	IF sort = '-match' THEN
 		SELECT m.ids, m.total INTO ids, total

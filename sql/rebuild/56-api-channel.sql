@@ -35,10 +35,14 @@ END $$;
 -- has, settles that.
 CREATE FUNCTION channel_list(first int, nr int, sort text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	hidden constant record := muted(NULL);
 BEGIN
 	RETURN channels_listed(channels_counted(), ARRAY(SELECT c.id
 		FROM channel c JOIN actor a ON a.id = c.actor_id
 			AND a.kind = 'Group'
+		WHERE c.account_id <> ALL (hidden.accounts)
+			AND coalesce(a.host_id, 0) <> ALL (hidden.hosts)
 		ORDER BY
 			CASE WHEN sort IN ('-id', '-createdAt') THEN c.id END
 				DESC,
@@ -56,18 +60,22 @@ END $$;
 -- The first 1,000 of the channels with these words or of these names; those
 -- whose name begins with the words before the others.
 CREATE FUNCTION channels_matching(first int, nr int, sort text, words text,
-	names text[]) RETURNS json
+	names text[], viewer bigint) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	pattern constant text := '%' || like_text(words) || '%';
 	beginning constant text := lower(words);
-	named constant text := split_part(beginning, '@', 1);
+	named constant text := handle(words);
+	hidden constant record := muted(viewer);
 	found bigint[] := ARRAY(SELECT c.id FROM channel c
 		WHERE (pattern IS NULL OR c.folded LIKE pattern
 			OR c.actor_id = (SELECT a.id FROM actor a
 				WHERE a.name = named))
 		AND (names IS NULL OR c.actor_id = ANY (ARRAY(
 			SELECT a.id FROM actor a WHERE a.name = ANY (names))))
+		AND c.account_id <> ALL (hidden.accounts)
+		AND NOT EXISTS (SELECT FROM actor a WHERE a.id = c.actor_id
+			AND a.host_id = ANY (hidden.hosts))
 		LIMIT 1000);
 BEGIN
 	RETURN channels_listed(cardinality(found), ARRAY(SELECT c.id
@@ -88,18 +96,24 @@ END $$;
 
 -- A search without words or names has all.
 CREATE FUNCTION channel_search(first int, nr int, sort text, words text,
-	handles text[], host text) RETURNS json
+	handles text[], host text, viewer bigint DEFAULT NULL) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+	hidden constant record := muted(viewer);
 BEGIN
 	IF host <> our_host() THEN
 		RETURN listed(0, '[]');
 	ELSIF words IS NOT NULL OR handles IS NOT NULL THEN
 		RETURN channels_matching(first, nr, sort, words,
-			(SELECT array_agg(split_part(lower(h), '@', 1))
-			FROM unnest(handles) h));
+			(SELECT array_agg(handle(h)) FROM unnest(handles) h),
+			viewer);
 	END IF;
 	RETURN channels_listed(channels_counted(), ARRAY(SELECT c.id
 		FROM channel c
+		WHERE c.account_id <> ALL (hidden.accounts)
+			AND NOT EXISTS (SELECT FROM actor a
+				WHERE a.id = c.actor_id
+					AND a.host_id = ANY (hidden.hosts))
 		ORDER BY
 			CASE WHEN sort = 'displayName'
 				THEN c.display_name END,

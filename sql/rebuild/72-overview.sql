@@ -7,6 +7,7 @@ CREATE FUNCTION overview(page int, viewer bigint) RETURNS json
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	wanted constant text := nsfw_wanted(NULL, viewer);
+	hidden constant record := muted(viewer);
 	turn constant text := floor(extract(epoch FROM now()) / 1800);
 BEGIN
 	RETURN (WITH newest AS MATERIALIZED (
@@ -14,6 +15,8 @@ BEGIN
 			row_number() OVER () AS nr
 		FROM (SELECT * FROM video v
 			WHERE video_is_listed(v)
+				AND v.channel_id <> ALL (hidden.channels)
+				AND coalesce(v.host_id, 0) <> ALL (hidden.hosts)
 				AND (wanted = 'both' OR v.nsfw = (wanted = 'true'))
 			ORDER BY published_at DESC, id DESC LIMIT 1000) v
 	), member (kind, name, id, nr) AS (

@@ -7,15 +7,16 @@
 CREATE FUNCTION playlist_list(first int, nr int, sort text, kind_wanted int,
 	all_of_them boolean DEFAULT false, account bigint DEFAULT NULL,
 	channel bigint DEFAULT NULL, words text DEFAULT NULL,
-	channels text[] DEFAULT NULL) RETURNS json
+	channels text[] DEFAULT NULL, viewer bigint DEFAULT NULL) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	pattern constant text := '%' || like_text(words) || '%';
 	wanted constant bigint[] := CASE WHEN channels IS NOT NULL THEN
 		ARRAY(SELECT c.id FROM channel c JOIN actor a
 			ON a.id = c.actor_id WHERE a.name = ANY (ARRAY(SELECT
-			split_part(lower(n), '@', 1) FROM unnest(channels) n)))
+			handle(n) FROM unnest(channels) n)))
 		END;
+	hidden constant record := muted(viewer);
 	ids bigint[];
 	total bigint;
 BEGIN
@@ -26,6 +27,8 @@ BEGIN
 			AND (kind_wanted IS NULL OR p.kind = kind_wanted)
 			AND (pattern IS NULL OR p.folded LIKE pattern)
 			AND (wanted IS NULL OR p.channel_id = ANY (wanted))
+			AND p.account_id <> ALL (hidden.accounts)
+			AND coalesce(p.host_id, 0) <> ALL (hidden.hosts)
 		ORDER BY
 			CASE WHEN sort = '-createdAt' THEN p.created_at END DESC,
 			CASE WHEN sort = '-updatedAt' THEN p.updated_at END DESC,
@@ -49,6 +52,8 @@ BEGIN
 			AND (kind_wanted IS NULL OR p.kind = kind_wanted)
 			AND (pattern IS NULL OR p.folded LIKE pattern)
 			AND (wanted IS NULL OR p.channel_id = ANY (wanted))
+			AND p.account_id <> ALL (hidden.accounts)
+			AND coalesce(p.host_id, 0) <> ALL (hidden.hosts)
 		LIMIT 10000) counted);
 	RETURN listed(total, playlist_items(ids));
 END $$;
@@ -67,7 +72,7 @@ DECLARE
 BEGIN
 	RETURN playlist_list(first, nr, sort, kind,
 		account IS NOT DISTINCT FROM account_of(viewer), account,
-		words => words, channels => channels);
+		words => words, channels => channels, viewer => viewer);
 END $$;
 
 CREATE FUNCTION channel_playlists(name text, viewer bigint, first int, nr int,
@@ -78,7 +83,7 @@ BEGIN
 	RETURN playlist_list(first, nr, sort, kind,
 		viewer IS NOT NULL AND (channel_owner(channel) = viewer
 			OR channel_has_editor(channel, viewer)),
-		channel => channel);
+		channel => channel, viewer => viewer);
 END $$;
 
 -- {"VIDEO": [{playlistElementId, ...}]} of the viewer's own playlists.
@@ -153,8 +158,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION playlist_search(first int, nr int, sort text, words text,
-	host text, uuids text[]) RETURNS json STABLE LANGUAGE plpgsql AS $$
+	host text, uuids text[], viewer bigint DEFAULT NULL) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
 DECLARE
+	hidden constant record := muted(viewer);
 	folded_words constant text := lower(unaccent(coalesce(words, '')));
 	found bigint[] := playlist_of_address(words);
 	ids bigint[];
@@ -166,7 +173,8 @@ BEGIN
 	ELSIF words IS NULL AND uuids IS NULL THEN
 		RETURN playlist_list(first, nr, CASE sort WHEN 'displayName'
 			THEN sort WHEN '-displayName' THEN sort
-			WHEN 'createdAt' THEN sort ELSE '-createdAt' END, NULL);
+			WHEN 'createdAt' THEN sort ELSE '-createdAt' END, NULL,
+			viewer => viewer);
 	ELSIF words IS NOT NULL THEN
 		found := playlists_matching(words);
 	END IF;
@@ -178,6 +186,12 @@ BEGIN
 				'(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')))
 				AND (words IS NULL OR p.id = ANY (found)));
 	END IF;
+	found := ARRAY(SELECT p.id
+		FROM unnest(found) WITH ORDINALITY k (id, place)
+		JOIN playlist p ON p.id = k.id
+		WHERE p.account_id <> ALL (hidden.accounts)
+			AND coalesce(p.host_id, 0) <> ALL (hidden.hosts)
+		ORDER BY k.place);
 	ids := ARRAY(SELECT p.id
 		FROM unnest(found) WITH ORDINALITY k (id, place)
 		JOIN playlist p ON p.id = k.id

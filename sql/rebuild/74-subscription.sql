@@ -150,7 +150,7 @@ END $$;
 
 -- The subscriptions of an account whose feed's token this is; else 404 or 403.
 CREATE FUNCTION feed_subscriber(account bigint, token uuid)
-RETURNS TABLE (title text, followed bigint[]) STABLE LANGUAGE plpgsql AS $$
+RETURNS TABLE (title text, followed bigint[], viewer bigint) STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	owner bigint;
 	name text;
@@ -165,7 +165,7 @@ BEGIN
 				AND NOT u.is_blocked) THEN
 		PERFORM refuse('403', 'The token is not that of this account');
 	END IF;
-	RETURN QUERY SELECT xml_text(name), channels_followed(owner);
+	RETURN QUERY SELECT xml_text(name), channels_followed(owner), owner;
 END $$;
 
 GRANT INSERT, UPDATE, DELETE ON follow TO cardume_api, cardume_page;

@@ -143,6 +143,11 @@ BEGIN
 	END IF;
 	INSERT INTO server_block (owner_id, host) VALUES (owner, wanted)
 	ON CONFLICT (owner_id, host) DO NOTHING;
+	DELETE FROM notification n USING account c, actor a, host h
+	WHERE c.id = n.account_id AND a.id = c.actor_id AND h.id = a.host_id
+		AND wanted IN (h.name, handle_host(a.name))
+		AND n.type IN (1, 2, 10, 11)
+		AND (owner IS NULL OR n.user_id = owner);
 END $$;
 
 CREATE FUNCTION server_block_delete(owner bigint, named text)
@@ -233,8 +238,8 @@ RETURNS json STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN json_build_object(
 	'accounts', (SELECT coalesce(json_object_agg(
-			CASE WHEN h.host = our_host() THEN h.name
-				ELSE h.handle END,
+			CASE WHEN h.name = username(h.name) THEN h.name
+				ELSE h.given END,
 			json_build_object(
 			'blockedByServer', EXISTS (SELECT FROM account_block b
 				WHERE b.owner_id IS NULL
@@ -242,13 +247,11 @@ BEGIN
 			'blockedByUser', EXISTS (SELECT FROM account_block b
 				WHERE b.owner_id = viewer
 					AND b.account_id = c.id))), '{}')
-		FROM (SELECT DISTINCT handle,
-				lower(split_part(handle, '@', 1)) AS name,
-				coalesce(nullif(lower(split_part(handle, '@', 2)),
-					''), our_host()) AS host
-			FROM unnest(handles) handle) h
+		FROM (SELECT DISTINCT ON (handle(u.given)) u.given,
+				handle(u.given) AS name
+			FROM unnest(handles) u (given)
+			ORDER BY handle(u.given), u.given) h
 		LEFT JOIN actor a ON a.name = h.name
-			AND h.host = our_host()
 		LEFT JOIN account c ON c.actor_id = a.id),
 	'hosts', (SELECT coalesce(json_object_agg(h.host, json_build_object(
 			'blockedByServer', EXISTS (SELECT FROM server_block b

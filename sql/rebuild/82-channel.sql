@@ -247,6 +247,7 @@ CREATE FUNCTION account_list(first int, nr int, sort text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	total bigint;
+	hidden constant record := muted(NULL);
 BEGIN
 	SELECT count(*) INTO total FROM (SELECT FROM actor r
 		WHERE r.kind = 'Person' LIMIT 10000) limited;
@@ -254,6 +255,10 @@ BEGIN
 	RETURN listed(total, (SELECT json_agg(o.document ORDER BY k.nr)
 		FROM unnest(ARRAY(SELECT r.id FROM actor r
 			WHERE r.kind = 'Person'
+				AND coalesce(r.host_id, 0) <> ALL (hidden.hosts)
+				AND NOT EXISTS (SELECT FROM account c
+					WHERE c.actor_id = r.id
+					AND c.id = ANY (hidden.accounts))
 			ORDER BY
 				CASE sort WHEN '-createdAt' THEN r.created_at
 					END DESC,

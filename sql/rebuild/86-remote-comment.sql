@@ -45,8 +45,6 @@ CREATE FUNCTION comment_admit(v video, author account, note jsonb)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	keeper constant bigint := video_owner(v);
-	server constant text := (SELECT handle_host(a.name) FROM actor a
-		WHERE a.id = author.actor_id);
 BEGIN
 	IF v.comments_policy = 2 THEN
 		PERFORM ap_refuse('the video takes no comments');
@@ -54,10 +52,7 @@ BEGIN
 		PERFORM ap_refuse('comments of other servers are not taken');
 	ELSIF v.host_id IS NULL AND NOT video_is_fetchable(v) THEN
 		PERFORM ap_refuse('the video is not told to other servers');
-	ELSIF is_muted(keeper, author.id) OR EXISTS (SELECT
-			FROM server_block b WHERE b.host = server
-				AND (b.owner_id IS NULL OR b.owner_id = keeper))
-	THEN
+	ELSIF is_muted(keeper, author.id) THEN
 		PERFORM ap_refuse('its author is blocked');
 	ELSIF v.comments_policy = 3 AND v.host_id IS NOT NULL
 			AND ap_id(note -> 'replyApproval') IS NULL
