@@ -73,11 +73,13 @@ DECLARE
 				WHERE a.name = named))
 		AND (names IS NULL OR c.actor_id = ANY (ARRAY(
 			SELECT a.id FROM actor a WHERE a.name = ANY (names))))
-		AND c.account_id <> ALL (hidden.accounts)
-		AND NOT EXISTS (SELECT FROM actor a WHERE a.id = c.actor_id
-			AND a.host_id = ANY (hidden.hosts))
 		LIMIT 1000);
 BEGIN
+	found := ARRAY(SELECT c.id FROM channel c JOIN actor a
+			ON a.id = c.actor_id
+		WHERE c.id = ANY (found)
+			AND c.account_id <> ALL (hidden.accounts)
+			AND coalesce(a.host_id, 0) <> ALL (hidden.hosts));
 	RETURN channels_listed(cardinality(found), ARRAY(SELECT c.id
 		FROM channel c JOIN actor a ON a.id = c.actor_id
 		WHERE c.id = ANY (found)
