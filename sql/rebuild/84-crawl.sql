@@ -136,7 +136,8 @@ DECLARE
 BEGIN
 	BEGIN
 		IF activity ->> 'type' = 'Announce' THEN
-			PERFORM apply_announce(actor, activity, NULL);
+			refused := substring(apply_announce(actor, activity,
+				NULL) FROM '^(?:ignored|refused).*');
 		ELSE
 			PERFORM remote_video(activity ->> 'object');
 		END IF;
