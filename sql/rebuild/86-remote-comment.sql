@@ -260,11 +260,11 @@ END $$;
 CREATE FUNCTION apply_delete_note(signer bigint, activity jsonb, owner bigint)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
+	named constant text := ap_id(activity -> 'object');
 	c comment;
 	v video;
 BEGIN
-	SELECT * INTO c FROM comment x
-	WHERE x.id = comment_at(ap_id(activity -> 'object'));
+	SELECT * INTO c FROM comment x WHERE x.id = comment_at(named);
 	IF c.id IS NULL OR c.deleted_at IS NOT NULL THEN
 		RETURN 'not here';
 	END IF;
