@@ -41,6 +41,7 @@ lib_libcardume_a_SOURCES = \
 	lib/jsonld.c lib/jsonld.h \
 	lib/jsonld_context.c lib/jsonld_private.h lib/jsonld_terms.c \
 	lib/ld_signature.c lib/ld_signature.h \
+	lib/magic_envelope.c lib/magic_envelope.h lib/private_envelope.c \
 	lib/mail.c lib/mail.h \
 	lib/media.c lib/media.h \
 	lib/rdf.c lib/rdf.h \
@@ -56,7 +57,8 @@ lib_libcardume_a_SOURCES = \
 	lib/http_signature_rfc9421.c \
 	lib/signature.c lib/signature.h \
 	lib/secret.c lib/secret.h \
-	lib/totp.c lib/totp.h
+	lib/totp.c lib/totp.h \
+	lib/xml.c lib/xml.h
 nodist_lib_libcardume_a_SOURCES = contexts.c queries.c templates.c
 
 # The JSON-LD contexts we know (lib/jsonld.h).

@@ -4,6 +4,7 @@
 UNIT_TESTS = \
 	t/unit/arena \
 	t/unit/child \
+	t/unit/diaspora \
 	t/unit/encodings \
 	t/unit/foreign \
 	t/unit/html \
@@ -19,6 +20,7 @@ UNIT_TESTS = \
 	t/unit/password \
 	t/unit/route \
 	t/unit/signature \
+	t/unit/spec_diaspora \
 	t/unit/spec_fetch \
 	t/unit/spec_html \
 	t/unit/spec_jsonld \
@@ -34,6 +36,8 @@ t_unit_arena_SOURCES = t/unit/arena.c t/unit/tap.h
 t_unit_arena_LDADD = $(UNIT_LIBS)
 t_unit_child_SOURCES = t/unit/child.c t/unit/tap.h
 t_unit_child_LDADD = $(UNIT_LIBS)
+t_unit_diaspora_SOURCES = t/unit/diaspora.c t/unit/tap.h
+t_unit_diaspora_LDADD = $(UNIT_LIBS)
 t_unit_encodings_SOURCES = t/unit/encodings.c t/unit/tap.h
 t_unit_encodings_LDADD = $(UNIT_LIBS)
 t_unit_foreign_SOURCES = t/unit/foreign.c t/unit/tap.h
@@ -68,6 +72,8 @@ t_unit_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 t_unit_route_LDADD = cgi/libserve.a $(UNIT_LIBS) $(FCGI_LIBS)
 t_unit_spec_html_SOURCES = t/unit/spec_html.c t/unit/tap.h
 t_unit_spec_html_LDADD = $(UNIT_LIBS)
+t_unit_spec_diaspora_SOURCES = t/unit/spec_diaspora.c t/unit/tap.h
+t_unit_spec_diaspora_LDADD = $(UNIT_LIBS)
 t_unit_spec_fetch_SOURCES = t/unit/spec_fetch.c t/unit/tap.h
 t_unit_spec_fetch_LDADD = $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_spec_jsonld_SOURCES = t/unit/spec_jsonld.c
@@ -109,7 +115,8 @@ EXTRA_DIST += \
 	t/fuzz/mustache.c t/fuzz/mustache.dict \
 	t/fuzz/request.c t/fuzz/request.dict \
 	t/fuzz/shortid.c \
-	t/fuzz/url.c
+	t/fuzz/url.c \
+	t/fuzz/xml.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv t/html/cases.tsv \
 	t/api/operations.tsv \
