@@ -13,20 +13,20 @@
 CREATE FUNCTION object_kind(object jsonb, is_fetched boolean) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
-	id constant text := ap_id(object);
+	named constant text := ap_id(object);
 BEGIN
 	IF ap_type(object) IS NOT NULL AND ap_type(object) <> 'Tombstone' THEN
 		RETURN ap_type(object);
-	ELSIF EXISTS (SELECT FROM actor a WHERE a.url = id) THEN
+	ELSIF EXISTS (SELECT FROM actor a WHERE a.url = named) THEN
 		RETURN 'Person';
-	ELSIF EXISTS (SELECT FROM video v WHERE v.url = id) THEN
+	ELSIF EXISTS (SELECT FROM video v WHERE v.url = named) THEN
 		RETURN 'Video';
-	ELSIF EXISTS (SELECT FROM comment c WHERE c.url = id) THEN
+	ELSIF EXISTS (SELECT FROM comment c WHERE c.url = named) THEN
 		RETURN 'Note';
-	ELSIF EXISTS (SELECT FROM playlist p WHERE p.url = id) THEN
+	ELSIF EXISTS (SELECT FROM playlist p WHERE p.url = named) THEN
 		RETURN 'Playlist';
 	ELSIF is_fetched THEN
-		RETURN ap_type(ap_fetched(id));
+		RETURN ap_type(ap_fetched(named));
 	END IF;
 	RETURN NULL;
 END $$;
