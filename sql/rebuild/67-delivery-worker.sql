@@ -55,8 +55,7 @@ BEGIN
 		ORDER BY h.next_at LIMIT most FOR NO KEY UPDATE SKIP LOCKED
 	), leased AS (
 		UPDATE host h SET lease = nextval('lease_seq'),
-			lease_until = now() + interval '2 minutes',
-			next_at = now() + interval '2 minutes'
+			lease_until = now() + interval '2 minutes'
 		FROM due WHERE h.id = due.id
 		RETURNING h.*
 	)
@@ -123,53 +122,69 @@ BEGIN
 	DELETE FROM follow f WHERE f.follower_id = ANY (who);
 END $$;
 
--- The end of visits: 'passed' (it answered sensibly), 'failed' (no answer, or
--- a failing server's), 'busy' (it wants to be left alone) or 'untried'. `took`:
--- before it failed it did answer. `waits`: seconds it asked for, or 0. Whose
--- lease is another's now is left alone. Tells who has nothing more to get now:
--- see host_wake_write().
+-- The end of a visit: 'passed' (it answered sensibly), 'failed' (no answer, or a
+-- failing server's), 'busy' (it wants to be left alone) or 'untried'. `took`:
+-- before it failed it did answer. `wait`: seconds it asked for, or 0. The
+-- server's row after it:
+CREATE FUNCTION host_after(h host, state text, took boolean, wait int,
+	said text, prefers_rfc9421 boolean, wanted_lanes int) RETURNS host
+VOLATILE LANGUAGE plpgsql AS $$
+BEGIN
+	h.lease_until := NULL;
+	h.takes_rfc9421 := prefers_rfc9421;
+	h.lanes := CASE WHEN wanted_lanes > 1 AND EXISTS (SELECT FROM delivery d
+			WHERE d.host_id = h.id OFFSET 199)
+		THEN wanted_lanes ELSE 1 END;
+	IF state <> 'untried' THEN
+		h.last_try := now();
+		h.last_status := said;
+	END IF;
+	IF took THEN
+		h.last_ok := now();
+		h.fails := 0;
+		h.first_fail := NULL;
+		h.dead := false;
+	END IF;
+	IF state IN ('failed', 'busy') THEN
+		h.first_fail := coalesce(h.first_fail, now());
+		h.fails := h.fails + (state = 'failed')::int;
+		h.dead := h.dead OR h.first_fail < now() - interval '1 second'
+			* delivery_setting('give_up_seconds');
+	END IF;
+	h.pending := h.dead OR EXISTS (SELECT FROM delivery d
+		WHERE d.host_id = h.id);
+	h.next_at := host_next(h, state, wait);
+	RETURN h;
+END $$;
+
+-- The end of visits. Whose lease is another's now is left alone. Tells who has
+-- nothing more to get now: see host_wake_write().
 CREATE FUNCTION host_visited_write(hosts bigint[], leases bigint[],
 	ends text[], took boolean[], waits int[], said text[],
 	prefers_rfc9421 boolean[], wanted_lanes int[])
 RETURNS TABLE (host_id bigint, is_idle boolean, is_due boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
-	patience constant interval := interval '1 second' *
-		delivery_setting('give_up_seconds');
+	dead_now bigint[];
 BEGIN
-	PERFORM FROM host h WHERE h.id = ANY (hosts) ORDER BY h.id
-	FOR NO KEY UPDATE;
-	UPDATE host h SET
-		fails = CASE WHEN v.state = 'passed' THEN 0
-			ELSE CASE WHEN v.took THEN 0 ELSE h.fails END +
-				(v.state = 'failed')::int END,
-		first_fail = CASE WHEN v.state = 'passed' THEN NULL
-			WHEN v.took THEN now()
-			ELSE coalesce(h.first_fail, now()) END,
-		dead = v.state <> 'passed' AND NOT v.took AND (h.dead
-			OR coalesce(h.first_fail < now() - patience, false)),
-		last_ok = CASE WHEN v.took THEN now() ELSE h.last_ok END,
-		last_try = now(), last_status = v.said,
-		takes_rfc9421 = v.rfc9421
-	FROM unnest(hosts, leases, ends, took, said, prefers_rfc9421)
-		AS v (id, lease, state, took, said, rfc9421)
-	WHERE h.id = v.id AND h.lease = v.lease AND v.state <> 'untried';
-
-	DELETE FROM delivery d WHERE d.host_id IN (SELECT h.id FROM host h
-		WHERE h.id = ANY (hosts) AND h.dead);
-
 	RETURN QUERY UPDATE host h SET
-		lease_until = NULL,
-		lanes = CASE WHEN v.lanes > 1 AND EXISTS (SELECT FROM delivery d
-				WHERE d.host_id = h.id OFFSET 199)
-			THEN v.lanes ELSE 1 END,
-		pending = h.dead OR EXISTS (SELECT FROM delivery d
-			WHERE d.host_id = h.id),
-		next_at = host_next(h, v.state, v.wait)
-	FROM unnest(hosts, leases, ends, waits, wanted_lanes)
-		AS v (id, lease, state, wait, lanes)
-	WHERE h.id = v.id AND h.lease = v.lease
+		(lease_until, takes_rfc9421, lanes, last_try, last_status,
+			last_ok, fails, first_fail, dead, pending, next_at) =
+		(SELECT n.lease_until, n.takes_rfc9421, n.lanes, n.last_try,
+			n.last_status, n.last_ok, n.fails, n.first_fail, n.dead,
+			n.pending, n.next_at
+		FROM host_after(h, v.state, v.took, v.wait, v.said, v.rfc9421,
+			v.lanes) n)
+	FROM unnest(hosts, leases, ends, took, waits, said, prefers_rfc9421,
+			wanted_lanes)
+		AS v (host_id, lease, state, took, wait, said, rfc9421, lanes)
+	WHERE h.id = v.host_id AND h.lease = v.lease
 	RETURNING h.id, host_is_idle(h), h.next_at <= now();
+	SELECT array_agg(h.id) INTO dead_now FROM host h
+	WHERE h.id = ANY (hosts) AND h.dead;
+	IF dead_now IS NOT NULL THEN
+		DELETE FROM delivery d WHERE d.host_id = ANY (dead_now);
+	END IF;
 END $$;
 
 -- When a server is visited again after such an end.
