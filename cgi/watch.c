@@ -116,6 +116,16 @@ static void limit_frames(struct request *request, json_object *document)
 					  domains));
 }
 
+/* Another server's video is played from there, which nginx's policy allows
+ * where this says so. */
+static void allow_media(struct request *request, json_object *document)
+{
+	const char *origins = json_text(document, "mediaOrigins");
+
+	if (origins)
+		reply_header(request, "X-Media-Origins", origins);
+}
+
 /* In a foreign site's frame no cookie comes back to us: the embed page sends
  * to the watch page, which has the form. */
 static void show_locked(struct request *request, json_object *document,
@@ -198,6 +208,7 @@ static void show(struct request *request, const char *template_name)
 		show_locked(request, document, template_name);
 		return;
 	}
+	allow_media(request, document);
 	add_progress(request, document);
 	if (!strcmp(template_name, "page/watch")) {
 		add_comments(request, document);

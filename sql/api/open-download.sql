@@ -15,4 +15,5 @@ SELECT v.files_are_public, CASE WHEN f.playlist_id IS NULL
 FROM video v JOIN video_file f ON f.video_id = v.id
 WHERE v.uuid = $5::uuid AND f.resolution = $6::int
 	AND (f.playlist_id IS NOT NULL) = $7::boolean
+	AND f.url IS NULL
 	AND media_opens(v.id, $1::bytea, $2::bytea, $3::bytea, $4)

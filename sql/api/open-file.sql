@@ -15,4 +15,5 @@ SELECT v.files_are_public, CASE WHEN f.playlist_id IS NULL
 FROM video v JOIN video_file f ON f.video_id = v.id
 WHERE v.id = video_id($5) AND ($5 LIKE '%-%' OR v.privacy <> 2)
 	AND f.id = $6::bigint
+	AND f.url IS NULL
 	AND media_opens(v.id, $1::bytea, $2::bytea, $3::bytea, $4)

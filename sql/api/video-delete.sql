@@ -3,8 +3,8 @@
 -- param viewer viewer
 -- Whether the viewer may delete the video; then it is gone.
 WITH found AS (
-	SELECT v.id, video_may_edit(v, $2::bigint) AS may_edit,
-		CASE WHEN video_may_edit(v, $2::bigint)
+	SELECT v.id, video_may_remove(v, $2::bigint) AS may_edit,
+		CASE WHEN video_may_remove(v, $2::bigint)
 			THEN video_act_write(v.id, $2::bigint, 3) END
 	FROM video v
 	WHERE v.id = video_id($1)

@@ -12,9 +12,12 @@ SELECT json_build_object(
 	'business', setting('instance.business_model'),
 	'hardware', setting('instance.hardware_information'),
 	'support', setting('instance.support'),
-	'videos', (SELECT count(*) FROM video WHERE is_published AND privacy = 1),
-	'channels', (SELECT count(*) FROM channel),
-	'users', (SELECT count(*) FROM account WHERE actor_kind = 'Person'),
+	'videos', (SELECT count(*) FROM video WHERE is_published AND privacy = 1
+		AND host_id IS NULL),
+	'channels', (SELECT count(*) FROM channel c JOIN actor a
+		ON a.id = c.actor_id AND a.host_id IS NULL),
+	'users', (SELECT count(*) FROM account WHERE user_id IS NOT NULL),
 	'views', (SELECT coalesce(sum(views), 0) FROM video
-		WHERE is_published AND privacy = 1),
-	'size', (SELECT coalesce(sum(size), 0) FROM video_file))
+		WHERE is_published AND privacy = 1 AND host_id IS NULL),
+	'size', (SELECT coalesce(sum(size), 0) FROM video_file
+		WHERE url IS NULL))

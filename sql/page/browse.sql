@@ -9,8 +9,8 @@
 -- param nsfw choice false|both
 -- param tagsOneOf text 0..100
 -- param scope choice local|federated
--- All public videos, in an order and through filters. `scope` is accepted:
--- all videos are local.
+-- All public videos, in an order and through filters. `scope`: `local` leaves
+-- out those of other servers.
 WITH policy AS MATERIALIZED (
 	SELECT policy, coalesce($7 = 'both', policy <> 'do_not_list') AS nsfw
 	FROM nsfw_policy($1::bigint) AS policy
@@ -22,7 +22,8 @@ WITH policy AS MATERIALIZED (
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
 			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END,
 			(SELECT channels FROM muted),
-			(SELECT hosts FROM muted))
+			(SELECT hosts FROM muted),
+			CASE $9 WHEN 'local' THEN true END)
 		ORDER BY
 			CASE $3 WHEN '-publishedAt' THEN published_at END DESC,
 			CASE $3 WHEN 'publishedAt' THEN published_at END,
@@ -41,7 +42,8 @@ WITH policy AS MATERIALIZED (
 			nullif($6::text, ''), (SELECT nsfw FROM policy),
 			CASE WHEN $8 <> '' THEN ARRAY[$8::text] END,
 			(SELECT channels FROM muted),
-			(SELECT hosts FROM muted))
+			(SELECT hosts FROM muted),
+			CASE $9 WHEN 'local' THEN true END)
 		LIMIT $2::int + 1001) l
 )
 SELECT json_build_object(
@@ -49,10 +51,12 @@ SELECT json_build_object(
 	'total', (SELECT total FROM bound),
 	'isBound', (SELECT total > $2::int + 1000 FROM bound),
 	'hasFilters', coalesce($4::text, $5::text, nullif($6::text, ''),
-		nullif($8::text, ''), nullif($7::text, 'false'))
+		nullif($8::text, ''), nullif($7::text, 'false'),
+		nullif($9::text, 'federated'))
 		IS NOT NULL,
 	'tag', coalesce($8::text, ''),
 	'isNsfwShown', coalesce($7 = 'both', false),
+	'isLocal', coalesce($9 = 'local', false),
 	'sort', json_build_object(
 		'isNewest', $3 = '-publishedAt',
 		'isTrending', $3 = '-trending',

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- What search engines may know of; at most 25,000 addresses of each kind.
+-- What search engines may know of: what is ours; at most 25,000 addresses of each kind.
 SELECT json_build_object(
 	'videos', coalesce((SELECT json_agg(json_build_object(
 			'shortUUID', v.short_uuid,

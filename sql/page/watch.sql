@@ -12,6 +12,8 @@ WITH muted AS MATERIALIZED (SELECT * FROM muted($2::bigint))
 SELECT json_build_object(
 	'shortUUID', v.short_uuid,
 	'needsPassword', x.access = 'password',
+	'mediaOrigins', CASE WHEN v.host_id IS NOT NULL
+		THEN remote_media_origins(v.id) END,
 	'embedDomains', CASE v.embed_policy WHEN 2
 		THEN array_to_string(v.embed_domains, ' ') END,
 	'video', CASE WHEN x.access <> 'password' THEN json_build_object(
@@ -44,10 +46,19 @@ SELECT json_build_object(
 		'isBlocked', v.is_blocked,
 		'blockedReason', CASE WHEN v.is_blocked THEN (SELECT b.reason
 			FROM video_blacklist b WHERE b.video_id = v.id) END,
+		'isAwaited', v.state = 4,
+		'isOver', v.state = 5,
 		'isTranscoding', v.state = 2,
 		'isFailed', v.state = 7,
 		'error', v.error,
 		'mayEdit', x.may_edit,
+		'url', video_url(v),
+		'elsewhere', CASE WHEN v.host_id IS NOT NULL
+			THEN json_build_object('host', handle_host(ca.name),
+				'page', ap_page(v.document)) END,
+		-- captions of another site need it
+		'isCrossOrigin', v.host_id IS NOT NULL AND EXISTS (SELECT
+			FROM video_caption c WHERE c.video_id = v.id),
 		'mayRate', $2::bigint IS NOT NULL AND x.access = 'watch',
 		'isLiked', r.rating = 'like',
 		'isDisliked', r.rating = 'dislike',
@@ -59,8 +70,8 @@ SELECT json_build_object(
 				|| x.suffix,
 			'width', p.width, 'height', p.height) END,
 		'tracks', coalesce((SELECT json_agg(json_build_object(
-			'path', '/lazy-static/video-captions/' || c.filename
-				|| x.suffix,
+			'path', coalesce(c.url, '/lazy-static/video-captions/' ||
+				c.filename || x.suffix),
 			'language', c.language_id, 'label', l.label)
 			ORDER BY l.label)
 			FROM video_caption c JOIN language l
@@ -68,16 +79,25 @@ SELECT json_build_object(
 			WHERE c.video_id = v.id), '[]'),
 		'width', 1280,
 		'height', round(1280 / coalesce(v.aspect_ratio, 1.7778)),
-		'playlist', hls_path(v, s.playlist_filename) || x.suffix,
+		'playlist', coalesce(s.url,
+			hls_path(v, s.playlist_filename) || x.suffix),
 		'files', coalesce((
 			SELECT json_agg(json_build_object(
-				'path', file_path(v, f) || x.suffix,
+				'path', coalesce(f.url, file_path(v, f) || x.suffix),
+				'type', file_type(f),
+				'isMp4', file_type(f) LIKE '%/mp4',
 				'resolution', f.resolution,
 				'hasVideo', f.has_video,
 				'isWeb', f.playlist_id IS NULL,
+				-- fragmented files play as well, and many
+				-- servers have no others
+				'isPlain', f.playlist_id IS NULL OR (f.url
+					IS NOT NULL AND f.has_audio
+					AND f.has_video),
 				'size', f.size,
-				'torrentPath', torrent_path(f) || x.suffix,
-				'magnetUri', magnet(v, f))
+				'torrentPath', coalesce(f.torrent_url,
+					torrent_path(f) || x.suffix),
+				'magnetUri', coalesce(f.magnet, magnet(v, f)))
 				ORDER BY f.resolution = $5 DESC NULLS LAST,
 					f.resolution > 720,
 					CASE WHEN f.resolution > 720
@@ -89,6 +109,7 @@ SELECT json_build_object(
 	'channel', json_build_object(
 		'name', ca.name,
 		'displayName', c.display_name,
+		'address', username(ca.name) || '@' || handle_host(ca.name),
 		'avatarPath', '/lazy-static/avatars/' || i.filename,
 		'isFollowed', is_followed(ca.id, $2::bigint),
 		'followersCount', ca.followers),

@@ -44,11 +44,13 @@ BEGIN
 END $$;
 
 -- May `viewer` change what is in a channel? To delete it, to give it away and
--- to say who helps with it takes may_act_for() its owner.
+-- to say who helps with it takes may_act_for() its owner. One of another server
+-- is changed there.
 CREATE FUNCTION channel_may_edit(channel bigint, viewer bigint)
 RETURNS boolean STABLE LANGUAGE sql AS $$
-	SELECT may_act_for(viewer, channel_owner(channel))
-		OR channel_has_editor(channel, viewer)
+	SELECT channel_owner(channel) IS NOT NULL
+		AND (may_act_for(viewer, channel_owner(channel))
+			OR channel_has_editor(channel, viewer))
 $$;
 
 CREATE FUNCTION video_owner(v video) RETURNS bigint STABLE LANGUAGE sql AS $$
@@ -74,7 +76,14 @@ $$;
 -- The same, save that moderators change nothing of admins and each other.
 CREATE FUNCTION video_may_edit(v video, viewer bigint) RETURNS boolean
 STABLE LANGUAGE sql AS $$
-	SELECT channel_may_edit((v).channel_id, viewer)
+	SELECT (v).host_id IS NULL AND channel_may_edit((v).channel_id, viewer)
+$$;
+
+-- May `viewer` take it away? Another server's from here: moderators.
+CREATE FUNCTION video_may_remove(v video, viewer bigint) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (v).host_id IS NULL THEN video_may_edit(v, viewer)
+		ELSE is_moderator(viewer) END
 $$;
 
 -- What `viewer` (NULL: nobody signed in) may do with v:
@@ -157,7 +166,9 @@ BEGIN
 	THEN
 		PERFORM refuse('404', 'Video not found');
 	ELSIF NOT video_may_edit(v, viewer) THEN
-		PERFORM refuse('403', 'This video belongs to somebody else.');
+		PERFORM refuse('403', CASE WHEN v.host_id IS NULL
+			THEN 'This video belongs to somebody else.'
+			ELSE 'This video belongs to another server.' END);
 	END IF;
 	RETURN v.id;
 END $$;
@@ -216,6 +227,13 @@ CREATE FUNCTION file_path(v video, f video_file) RETURNS text
 STABLE LANGUAGE sql AS $$
 	SELECT CASE WHEN (f).playlist_id IS NULL THEN web_video_path(v, f)
 		ELSE hls_path(v, (f).filename) END
+$$;
+
+-- What it is: ours are MP4, another server's are what their names say.
+CREATE FUNCTION file_type(f video_file) RETURNS text STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (f).url ~* '\.webm($|\?)' THEN 'video/webm'
+		WHEN (f).url ~* '\.og[gv]($|\?)' THEN 'video/ogg'
+		WHEN (f).has_video THEN 'video/mp4' ELSE 'audio/mp4' END
 $$;
 
 CREATE FUNCTION torrent_path(f video_file) RETURNS text

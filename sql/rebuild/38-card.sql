@@ -13,7 +13,9 @@ BEGIN
 		'thumbnailPath', '/lazy-static/thumbnails/' || t.filename,
 		'nsfw', v.nsfw,
 		'channel', json_build_object(
-			'name', a.name, 'displayName', c.display_name))
+			'name', a.name, 'displayName', c.display_name,
+			-- another server's
+			'host', nullif(split_part(a.name, '@', 2), '')))
 	FROM channel c
 	JOIN actor a ON a.id = c.actor_id
 	LEFT JOIN thumbnail t ON t.video_id = v.id AND t.kind = 'thumbnail'

@@ -20,7 +20,8 @@ END $$;
 -- Folded into the query that uses it.
 CREATE FUNCTION video_filtered(category int, licence int, language text,
 	max_nsfw boolean, tags_one_of text[], muted_channels bigint[],
-	muted_hosts bigint[]) RETURNS SETOF video
+	muted_hosts bigint[], ours boolean DEFAULT NULL)
+RETURNS SETOF video
 STABLE LANGUAGE sql AS $$
 	SELECT v.* FROM video v
 	WHERE v.is_published AND v.privacy = 1
@@ -31,6 +32,7 @@ STABLE LANGUAGE sql AS $$
 		AND (tags_one_of IS NULL OR v.tags && tags_one_of)
 		AND v.channel_id <> ALL (muted_channels)
 		AND coalesce(v.host_id, 0) <> ALL (muted_hosts)
+		AND (ours IS NULL OR v.host_id IS NULL)
 $$;
 
 -- Public videos with titles like these words, however they are spelt: the best
@@ -139,8 +141,11 @@ BEGIN
 		'thumbnailHeight', p.height,
 		'files', coalesce((
 			SELECT json_agg(json_build_object(
-				'path', web_video_path(v, f),
-				'torrentPath', torrent_path(f),
+				'url', coalesce(f.url,
+					origin() || web_video_path(v, f)),
+				'type', file_type(f),
+				'torrentUrl', coalesce(f.torrent_url,
+					origin() || torrent_path(f)),
 				'size', f.size,
 				'height', f.resolution,
 				'fps', f.fps,
@@ -197,8 +202,8 @@ RETURNS json STABLE LANGUAGE sql AS $$
 				origin() || '/c/' || (i -> 'channel' ->> 'name'))),
 			'tags', i -> 'tags',
 			'attachments', (SELECT coalesce(json_agg(json_build_object(
-					'url', origin() || (f ->> 'path'),
-					'mime_type', 'video/mp4',
+					'url', f -> 'url',
+					'mime_type', f -> 'type',
 					'size_in_bytes', f -> 'size',
 					'duration_in_seconds', i -> 'duration')), '[]')
 				FROM json_array_elements(i -> 'files') f)))

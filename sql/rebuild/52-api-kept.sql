@@ -44,7 +44,9 @@ BEGIN
 				AS "commentsPolicy",
 			v.comments_policy <> 2 AS "commentsEnabled",
 			v.download_enabled AS "downloadEnabled",
-			CASE WHEN v.files_are_public
+			CASE WHEN v.host_id IS NOT NULL
+				THEN remote_trackers(v.document)
+				WHEN v.files_are_public
 				THEN ARRAY[origin() || '/tracker/announce']
 				ELSE '{}' END AS "trackerUrls",
 			iso(v.created_at) AS "inputFileUpdatedAt",
@@ -223,10 +225,3 @@ STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN video_items_text(ids, extra)::json;
 END $$;
-
--- An upgrade may have changed their shape: the latest are made again, the rest
--- when they change.
-TRUNCATE video_kept;
-SELECT count(video_kept_refresh(id))
-FROM (SELECT id FROM video WHERE is_published AND privacy = 1
-	ORDER BY published_at DESC, id DESC LIMIT 10000) latest;

@@ -127,6 +127,19 @@ IMMUTABLE LANGUAGE sql AS $$
 	WHERE octet_length(url) <= 2000 AND url !~ '[[:space:][:cntrl:]<>"\\]'
 $$;
 
+-- Its page for people at its origin, on its own server; without one its id.
+CREATE FUNCTION ap_page(document jsonb) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce((SELECT p.url
+		FROM ap_list(ap_get(document, 'url')) WITH ORDINALITY u (e, nr)
+		CROSS JOIN LATERAL (SELECT ap_id(e) AS url, CASE
+			WHEN jsonb_typeof(e) = 'object'
+			THEN ap_text(e, 'mediaType') END AS kind) p
+		WHERE coalesce(p.kind, 'text/html') = 'text/html'
+			AND ap_host(p.url) = ap_host(document ->> 'id')
+		ORDER BY nr LIMIT 1), document ->> 'id')
+$$;
+
 CREATE FUNCTION ap_is_ours(url text) RETURNS boolean
 STABLE LANGUAGE sql AS $$
 	SELECT ap_host(url) = our_host()

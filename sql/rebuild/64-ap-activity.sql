@@ -181,9 +181,10 @@ BEGIN
 				'activeMonth', nodeinfo_users(30),
 				'activeHalfyear', nodeinfo_users(180)),
 			'localPosts', (SELECT count(*) FROM video v
-				WHERE video_is_listed(v)),
+				WHERE video_is_listed(v) AND v.host_id IS NULL),
 			'localComments', (SELECT coalesce(sum(v.comments), 0)::bigint
-				FROM video v WHERE video_is_listed(v))),
+				FROM video v WHERE video_is_listed(v)
+					AND v.host_id IS NULL)),
 		'metadata', json_build_object(
 			'taxonomy', json_build_object('postsName', 'Videos'),
 			'nodeName', coalesce(setting('instance.name'), our_host()),

@@ -163,6 +163,29 @@ BEGIN
 	FROM ap_file_links(ap_get(hls, 'tag')) l WHERE l.nr <= 50;
 END $$;
 
+-- Where the media of a video come from, as a Content-Security-Policy names it.
+CREATE FUNCTION remote_media_origins(video bigint) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT string_agg(o.place, ' ') FROM (SELECT DISTINCT
+			lower(substring(u.url FROM '^https?://[^/?#]+')) AS place
+		FROM (SELECT f.url FROM video_file f WHERE f.video_id = video
+			UNION ALL SELECT p.url FROM streaming_playlist p
+			WHERE p.video_id = video
+			UNION ALL SELECT c.url FROM video_caption c
+			WHERE c.video_id = video) u
+		WHERE u.url IS NOT NULL ORDER BY 1 LIMIT 10) o);
+END $$;
+
+CREATE FUNCTION remote_trackers(document jsonb) RETURNS text[]
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce(array_agg(ap_text(e, 'href')), '{}')
+	FROM ap_list(ap_get(document, 'url')) e
+	WHERE jsonb_typeof(e) = 'object'
+		AND ap_ids(ap_get(e, 'rel')) @> '{tracker,http}'
+		AND ap_host(ap_text(e, 'href')) IS NOT NULL
+$$;
+
 -- --- captions ------------------------------------------------------------------
 
 -- WebVTT of an entry of subtitleLanguage: its `url` is a text, a Link or a list

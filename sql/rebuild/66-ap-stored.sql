@@ -71,6 +71,7 @@ $$;
 -- An upgrade may have changed their shape: the latest are made again, the rest
 -- when they change.
 DELETE FROM video_object;
-SELECT count(video_object_refresh(id))
+TRUNCATE video_kept;
+SELECT count(video_object_refresh(id)), count(video_kept_refresh(id))
 FROM (SELECT id FROM video WHERE is_published AND privacy = 1
 	ORDER BY published_at DESC, id DESC LIMIT 10000) latest;

@@ -76,7 +76,8 @@ END $$;
 CREATE FUNCTION playlist_may_edit(p playlist, viewer bigint) RETURNS boolean
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN viewer IS NOT NULL AND (viewer = playlist_owner(p)
+	RETURN viewer IS NOT NULL AND p.host_id IS NULL
+		AND (viewer = playlist_owner(p)
 		OR channel_has_editor(p.channel_id, viewer)
 		OR EXISTS (SELECT FROM app_user u WHERE u.id = viewer
 			AND u.role = 0 AND NOT u.is_blocked));

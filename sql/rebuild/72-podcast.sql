@@ -99,7 +99,7 @@ BEGIN
 			JOIN video v ON v.id = e.video_id
 			WHERE e.playlist_id = p.id AND e.position <= 100
 				AND v.is_published AND v.privacy IN (1, 2)
-				AND v.files_are_public
+				AND v.files_are_public AND v.host_id IS NULL
 			ORDER BY e.position), wanted))
 	FROM playlist_document d
 	JOIN account a ON a.id = p.account_id
@@ -112,7 +112,7 @@ STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	ids constant bigint[] := ARRAY(SELECT v.id FROM video v
 		WHERE v.channel_id = channel AND video_is_listed(v)
-			AND v.files_are_public
+			AND v.files_are_public AND v.host_id IS NULL
 		ORDER BY v.published_at DESC, v.id DESC LIMIT 20);
 BEGIN
 	RETURN (SELECT json_build_object(

@@ -114,7 +114,7 @@ DECLARE
 	heard bigint[];
 BEGIN
 	heard := ARRAY(SELECT DISTINCT id FROM unnest(users) id
-		WHERE NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11,
+		WHERE id IS NOT NULL AND NOT (account IS NOT NULL AND kind IN (1, 2, 10, 11,
 			23, 26, 29)
 			AND is_muted(id, account)));
 	INSERT INTO notification (user_id, type, video_id, comment_id, abuse_id,

@@ -19,7 +19,8 @@ STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	channel constant bigint := channel_named(named);
 BEGIN
-	IF NOT may_act_for(viewer, channel_owner(channel)) THEN
+	IF channel_owner(channel) IS NULL
+			OR NOT may_act_for(viewer, channel_owner(channel)) THEN
 		PERFORM refuse('403', 'This channel belongs to somebody else.');
 	END IF;
 	RETURN channel;

@@ -243,15 +243,20 @@ BEGIN
 		count(*) FILTER (WHERE last_login_at > now() -
 			interval '30 days') AS month
 		FROM app_user) u
-	CROSS JOIN (SELECT count(*) AS nr, coalesce(sum(views), 0) AS views,
-		coalesce(sum(comments), 0) AS comments
+	CROSS JOIN (SELECT count(*) AS everywhere,
+		coalesce(sum(comments), 0) AS said,
+		count(*) FILTER (WHERE host_id IS NULL) AS nr,
+		coalesce(sum(views) FILTER (WHERE host_id IS NULL), 0) AS views,
+		coalesce(sum(comments) FILTER (WHERE host_id IS NULL), 0)
+			AS comments
 		FROM video v WHERE video_is_listed(v)) v
 	CROSS JOIN (SELECT count(DISTINCT channel_id) FILTER (WHERE created_at >
 			now() - interval '1 day') AS day,
 		count(DISTINCT channel_id) FILTER (WHERE created_at >
 			now() - interval '7 days') AS week,
 		count(DISTINCT channel_id) AS month
-		FROM video WHERE created_at > now() - interval '30 days') c
+		FROM video WHERE created_at > now() - interval '30 days'
+			AND host_id IS NULL) c
 	CROSS JOIN (SELECT count(*) FILTER (WHERE state <> 1) AS processed,
 		count(*) AS nr,
 		coalesce(avg(extract(epoch FROM updated_at - created_at))
@@ -273,15 +278,18 @@ BEGIN
 		v.views AS "totalLocalVideoViews",
 		0 AS "totalLocalVideoDownloads",
 		v.comments AS "totalLocalVideoComments",
-		(SELECT coalesce(sum(size), 0) FROM video_file)
+		(SELECT coalesce(sum(size), 0) FROM video_file
+			WHERE url IS NULL)
 			AS "totalLocalVideoFilesSize",
-		v.nr AS "totalVideos",
-		v.comments AS "totalVideoComments",
-		(SELECT count(*) FROM channel) AS "totalLocalVideoChannels",
+		v.everywhere AS "totalVideos",
+		v.said AS "totalVideoComments",
+		(SELECT count(*) FROM actor WHERE kind = 'Group'
+			AND host_id IS NULL) AS "totalLocalVideoChannels",
 		c.day AS "totalLocalDailyActiveVideoChannels",
 		c.week AS "totalLocalWeeklyActiveVideoChannels",
 		c.month AS "totalLocalMonthlyActiveVideoChannels",
-		(SELECT count(*) FROM playlist WHERE privacy = 1)
+		(SELECT count(*) FROM playlist WHERE privacy = 1
+			AND host_id IS NULL)
 			AS "totalLocalPlaylists",
 		(SELECT count(*) FROM follow WHERE target_id = instance_actor()
 			AND state = 'accepted') AS "totalInstanceFollowers",
