@@ -165,13 +165,36 @@ CREATE CONSTRAINT TRIGGER video_told AFTER INSERT OR UPDATE OF channel_id, name,
 	ON video DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW WHEN (NEW.host_id IS NULL) EXECUTE FUNCTION video_told();
 
+-- A video that this transaction makes known: its Create comes at the end, with
+-- all its parts, also where those were written first.
+CREATE FUNCTION video_appears(video bigint) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT coalesce(current_setting('cardume.appears', true), '')
+		LIKE '% ' || txid_current() || ':' || video || ' %'
+$$;
+
+CREATE FUNCTION video_appears_note() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM set_config('cardume.appears', right(coalesce(current_setting(
+			'cardume.appears', true), '') || ' ' ||
+			txid_current() || ':' || NEW.id || ' ', 10000), true)
+	WHERE video_is_told(NEW) AND NOT video_is_told(OLD);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER video_appears_note AFTER UPDATE OF privacy, state,
+	wait_transcoding, is_blocked, files_are_public ON video
+	FOR EACH ROW WHEN (NEW.host_id IS NULL)
+	EXECUTE FUNCTION video_appears_note();
+
 -- Files, pictures, captions and chapters of a video that others have.
 CREATE FUNCTION video_part_told() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM video_send(v, 'Update') FROM video v
 	WHERE v.id = CASE TG_OP WHEN 'DELETE' THEN OLD.video_id
-		ELSE NEW.video_id END AND video_is_told(v);
+		ELSE NEW.video_id END AND video_is_told(v)
+		AND NOT video_appears(v.id);
 	RETURN NULL;
 END $$;
 DO $$
