@@ -234,6 +234,22 @@ static void reply_problem(struct request *request)
 	request->reply->type = "application/problem+json; charset=utf-8";
 }
 
+/* What a program of ActivityPub wants to hear of what is no more. */
+static void reply_tombstone(struct request *request)
+{
+	const struct task *task = &request->private->failed;
+	json_object *tombstone = json_object_new_object();
+
+	add_text(tombstone, "@context",
+		 "https://www.w3.org/ns/activitystreams");
+	add_text(tombstone, "id",
+		 arena_printf(task->arena, "%s%s", request->task->conf->origin,
+			      request->path));
+	add_text(tombstone, "type", "Tombstone");
+	reply_json(request, task->status, tombstone);
+	request->reply->type = "application/activity+json; charset=utf-8";
+}
+
 static void reply_login(struct request *request)
 {
 	struct buf path = buf_make(request->task->arena, 8192);
@@ -307,6 +323,8 @@ void reply_failure(struct request *request)
 			arena_printf(task->arena, "%d", task->retry_after));
 	if (is_unknown_call(request))
 		reply_empty(request, 400);
+	else if (task->status == 410 && !strcmp(request->program->name, "ap"))
+		reply_tombstone(request);
 	else if (wants_problem(request)) {
 		add_challenge(request);
 		reply_problem(request);

@@ -123,6 +123,21 @@ is $accept && $accept->{json}{actor}, "$ours/accounts/peertube",
 admin(DELETE => '/server/followers/peertube@' . $peer->host);
 ok came('Reject', $server->{inbox}), '... until an admin ends it';
 
+# --- what becomes of ours -----------------------------------------------------------
+
+my $gone = person($cardume, 'gone');
+$follow = $peer->activity($bob, 'Follow', $gone->url);
+$peer->post("$ours/inbox", $follow, signer => $bob);
+ok $peer->wait_for(sub { $_[0]{json}{type} eq 'Accept' &&
+	$_[0]{json}{actor} eq $gone->url }, 40), 'Bob follows somebody of ours';
+$gone->api(DELETE => '/users/me');
+my $delete = $peer->wait_for(sub { $_[0]{json}{type} eq 'Delete' &&
+	$_[0]{json}{actor} eq $gone->url }, 40);
+is $delete && $delete->{json}{object}, $gone->url, '... who leaves, and tells him';
+wait_for { $answer = $peer->get($gone->url, signer => $bob);
+	$answer->{status} == 410 } 30, '... and is gone';
+like $answer->{content}, qr/"type":\s*"Tombstone"/, '... as a Tombstone';
+
 # --- what becomes of them -----------------------------------------------------------
 
 $peer->change_actor($bob, name => 'Robert');

@@ -86,7 +86,8 @@ sub fetch_jobs {
 # Runs those jobs, and what they cause.
 sub run_jobs {
 	my @said;
-	while (my @jobs = grep { $_->{what} ne 'picture' } fetch_jobs()) {
+	while (my @jobs = grep { $_->{what} !~ /^(picture|counts)$/ }
+		fetch_jobs()) {
 		for my $job (@jobs) {
 			my ($value, $error) = $web->settle(
 				"SELECT fetch_$job->{what}(" .
@@ -251,6 +252,52 @@ $db->value("UPDATE follow SET updated_at = now() - interval '4 days'");
 is $db->value('SELECT follow_again_write()'), 1, 'no answer for days';
 is +(sent())[0]{body}{type}, 'Follow', '... it is asked again';
 is $db->value('SELECT follow_again_write()'), 0, '... once';
+
+# --- moves, and how many there are --------------------------------------------------
+
+my $away = actor('Person', 'away');
+my $home = actor('Person', 'home');
+$id{$_->{id}} = remote($_) for $away, $home;
+$db->value("SELECT follow_begin($ann, $id{$away->{id}});
+	INSERT INTO account_block (owner_id, account_id)
+	SELECT (SELECT user_id FROM account p JOIN actor a ON a.id = p.actor_id
+		WHERE a.name = 'bill'), id FROM account
+	WHERE actor_id = $id{$away->{id}}");
+sent();
+my $move = { type => 'Move', object => $away->{id}, target => $home->{id} };
+is apply('move', $home, $move), 'refused: not its own move',
+	'nobody moves somebody else';
+$web->forget;
+is apply('move', $away, $move), 'refused: not known there as the same',
+	'nor to whom does not know of it';
+$home->{alsoKnownAs} = [ 'https://x.example/a', $away->{id} ];
+$web->forget;
+is apply('move', $away, $move), 'refused: not known there as the same',
+	'what is known for a minute is not asked for again';
+$db->value("UPDATE actor SET refreshed_at = now() - interval '5 minutes'");
+is apply('move', $away, $move), 'moved', 'one that is known there moves';
+is_deeply [ map { [ $_->{body}{type}, $_->{inbox} ] } sent() ],
+	[ [ 'Follow', $home->{inbox} ], [ 'Undo', $away->{inbox} ] ],
+	'... and its follower with it';
+is $db->value("SELECT count(*) FROM account_block b JOIN account p
+	ON p.id = b.account_id WHERE p.actor_id = $id{$home->{id}}"), 1,
+	'... and who had muted it';
+$db->value("DELETE FROM account_block; DELETE FROM follow
+	WHERE follower_id = $ann");
+sent();
+$web->add({ id => "$films->{id}/followers", type => 'OrderedCollection',
+	totalItems => 4711 });
+$films->{followers} = "$films->{id}/followers";
+$web->forget;
+$web->settle("SELECT fetch_actor('{\"url\": \"$films->{id}\"}')");
+$db->value("UPDATE actor SET refreshed_at = now() - interval '3 days'
+	WHERE id = $id{$films->{id}}");
+$web->settle("SELECT fetch_actor('{\"url\": \"$films->{id}\"}')");
+is +($web->settle("SELECT fetch_counts('{\"actorId\": $id{$films->{id}}}')"))[0],
+	'counted', 'how many follow a channel is asked';
+is $db->value("SELECT followers FROM actor WHERE id = $id{$films->{id}}"), 4711,
+	'... and told';
+fetch_jobs();
 
 # --- changes and the end of ours ------------------------------------------------
 

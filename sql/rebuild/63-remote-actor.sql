@@ -355,6 +355,10 @@ BEGIN
 	stored := remote_actor_write(document, named, coalesce(old.kind, is_a));
 	PERFORM remote_face_write(stored, owner);
 	PERFORM remote_pictures(stored, old.document);
+	IF owner IS NOT NULL THEN
+		PERFORM fetch_later(jsonb_build_object('what', 'counts',
+			'actorId', stored.id), 'counts ' || stored.id);
+	END IF;
 	RETURN stored.id;
 END $$;
 

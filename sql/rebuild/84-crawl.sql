@@ -150,6 +150,32 @@ BEGIN
 	RETURN coalesce('refused: ' || refused, 'stored');
 END $$;
 
+-- Job `fetch {what: counts, actorId}`: how many follow a channel, and whom it
+-- follows, as its server says; no less than we know of.
+CREATE FUNCTION fetch_counts(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	a actor;
+	told bigint[] := '{}';
+	url text;
+	key text;
+BEGIN
+	SELECT * INTO a FROM actor x
+	WHERE x.id = (argument ->> 'actorId')::bigint AND x.host_id IS NOT NULL;
+	FOREACH key IN ARRAY ARRAY['followers', 'following'] LOOP
+		url := ap_own_url(a.document, ap_id(ap_get(a.document, key)));
+		told := told || CASE WHEN url IS NOT NULL
+			THEN ap_number(ap_fetched(url), 'totalItems') END;
+	END LOOP;
+	UPDATE actor x SET
+		followers = greatest(0, told[1], (SELECT count(*) FROM follow f
+			WHERE f.target_id = a.id AND f.state = 'accepted')),
+		following = greatest(0, told[2], (SELECT count(*) FROM follow f
+			WHERE f.follower_id = a.id AND f.state = 'accepted'))
+	WHERE x.id = a.id;
+	RETURN 'counted';
+END $$;
+
 -- How far it is, for who follows: {done, failed, total}; NULL: nothing is being
 -- fetched.
 CREATE FUNCTION crawl_document(actor bigint) RETURNS json
