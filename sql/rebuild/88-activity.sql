@@ -21,7 +21,7 @@ BEGIN
 		RETURN 'Person';
 	ELSIF EXISTS (SELECT FROM video v WHERE v.url = named) THEN
 		RETURN 'Video';
-	ELSIF EXISTS (SELECT FROM comment c WHERE c.url = named) THEN
+	ELSIF comment_at(named) IS NOT NULL THEN
 		RETURN 'Note';
 	ELSIF EXISTS (SELECT FROM playlist p WHERE p.url = named) THEN
 		RETURN 'Playlist';
