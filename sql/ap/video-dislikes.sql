@@ -3,7 +3,8 @@
 -- type application/activity+json; charset=utf-8
 -- cache 5
 -- param id video required
--- Dislikes of a video; see video-likes.sql.
-SELECT ap_count(video_url(v) || '/dislikes', v.dislikes)
+-- param page int 1..10000000
+-- Dislikes of a video, those that have an id.
+SELECT ap_rates(v, 'dislike', $2::int)
 FROM video v
 WHERE v.uuid = ap_uuid($1) AND video_is_fetchable(v)

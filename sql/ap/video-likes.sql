@@ -3,7 +3,8 @@
 -- type application/activity+json; charset=utf-8
 -- cache 5
 -- param id video required
--- Likes of a video. Only how many: there is none yet that has a URL.
-SELECT ap_count(video_url(v) || '/likes', v.likes)
+-- param page int 1..10000000
+-- Likes of a video, those that have an id.
+SELECT ap_rates(v, 'like', $2::int)
 FROM video v
 WHERE v.uuid = ap_uuid($1) AND video_is_fetchable(v)
