@@ -217,10 +217,14 @@ WITH taken AS (
 SELECT count(*) FROM taken
 $$;
 
--- Counts the views of viewings that were just added up, and those who watch
--- now; forgets who watched an hour ago.
+-- Counts the views of viewings that were just added up and those that other
+-- servers told us of, and who watches now; forgets who watched an hour ago.
+-- Servers of others' videos are told of views and viewers here
+-- (86-remote-view.sql).
 CREATE FUNCTION view_count_write() RETURNS void
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+	seen bigint[];
 BEGIN
 	WITH counted AS (
 		UPDATE view_now n SET counted_at = n.at, watched = 0
@@ -229,25 +233,46 @@ BEGIN
 			AND (n.counted_at IS NULL
 				OR n.counted_at < n.at - interval '1 hour')
 		RETURNING n.video_id, (n.at AT TIME ZONE 'UTC')::date AS day
+	), told AS (
+		UPDATE remote_view r SET is_counted = true
+		FROM video v WHERE v.id = r.video_id AND NOT r.is_counted
+		RETURNING r.video_id, (r.at AT TIME ZONE 'UTC')::date AS day
+	), views AS (
+		SELECT * FROM counted UNION ALL SELECT * FROM told
 	), daily AS (
 		INSERT INTO view_day AS d (video_id, day, views)
-		SELECT video_id, day, count(*) FROM counted
+		SELECT video_id, day, count(*) FROM views
 		GROUP BY video_id, day ORDER BY video_id, day
 		ON CONFLICT (video_id, day) DO UPDATE
 			SET views = d.views + excluded.views
+	), added AS (
+		UPDATE video v SET views = v.views + c.nr
+		FROM (SELECT video_id, count(*) AS nr FROM views
+			GROUP BY video_id) c
+		WHERE v.id = c.video_id
 	)
-	UPDATE video v SET views = v.views + c.nr
-	FROM (SELECT video_id, count(*) AS nr FROM counted
-		GROUP BY video_id) c
-	WHERE v.id = c.video_id;
+	SELECT array_agg(c.video_id) INTO seen FROM counted c;
+	PERFORM views_tell(seen);
 
 	DELETE FROM view_now WHERE at < now() - interval '1 hour';
+	DELETE FROM remote_view WHERE at < now() - interval '1 day';
+	DELETE FROM remote_viewer WHERE until <= now();
 
-	WITH now AS (
+	-- of another server's video that one knows, here and elsewhere
+	WITH here AS (
 		SELECT n.video_id, count(*)::int AS viewers
-		FROM view_now n JOIN video v ON v.id = n.video_id
-		WHERE n.at > now() - interval '1 minute'
+		FROM view_now n WHERE n.at > now() - interval '1 minute'
 		GROUP BY n.video_id
+	), there AS (
+		SELECT r.video_id, least(sum(r.viewers), 1000000000)::int
+			AS viewers
+		FROM remote_viewer r GROUP BY r.video_id
+	), now AS (
+		SELECT v.id AS video_id, CASE WHEN v.host_id IS NULL
+			THEN coalesce(h.viewers, 0) + coalesce(t.viewers, 0)
+			ELSE coalesce(t.viewers, h.viewers) END AS viewers
+		FROM here h FULL JOIN there t ON t.video_id = h.video_id
+		JOIN video v ON v.id = coalesce(h.video_id, t.video_id)
 	), gone AS (
 		DELETE FROM video_viewers
 		WHERE video_id NOT IN (SELECT video_id FROM now)
@@ -256,6 +281,7 @@ BEGIN
 	SELECT video_id, viewers FROM now ORDER BY video_id
 	ON CONFLICT (video_id) DO UPDATE SET viewers = excluded.viewers
 	WHERE w.viewers <> excluded.viewers;
+	PERFORM viewers_tell();
 END $$;
 
 CREATE FUNCTION view_secret_write() RETURNS void
