@@ -34,13 +34,14 @@ static bool answer_missing(struct request *request)
 int main(int argc, char **argv)
 {
 	static const char *const queries_served[] = { "ap/", NULL };
-	static const struct route *const handlers[] = { inbox_routes, NULL };
+	static const struct route *const handlers[] = { ap_note_routes,
+							inbox_routes, NULL };
 	static const struct program program = {
 		.name = "ap",
 		.face = FACE_API,
 		.query_prefixes = queries_served,
-		.missing = answer_missing,
 		.handlers = handlers,
+		.missing = answer_missing,
 	};
 
 	return serve(argc, argv, &program);

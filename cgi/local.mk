@@ -73,6 +73,7 @@ cardume_api_LDADD = $(SERVE_LIBS)
 sbin_PROGRAMS += cardume-ap
 cardume_ap_SOURCES = \
 	cgi/ap.c \
+	cgi/ap_note.c \
 	cgi/inbox.c
 cardume_ap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_ap_LDADD = $(SERVE_LIBS)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Addresses that only send the visitor on: PeerTube's lists and names, and
  * the choice of colours. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "buf.h"
@@ -42,6 +43,20 @@ static void show_name(struct request *request)
 	buf_str(&path, "/a/");
 	buf_url(&path, name + 1, strlen(name + 1));
 	reply_redirect(request, path.data);
+}
+
+/* A comment's id, as other servers name it. */
+static void show_comment(struct request *request)
+{
+	static const struct param id = { .name = "id",
+					 .type = PARAM_VIDEO,
+					 .required = true };
+
+	reply_redirect(request, arena_printf(request->task->arena,
+					     "/w/%s#comment-%" PRId64,
+					     request_declared(request, &id),
+					     request_int(request, "commentId",
+							 1, INT64_MAX, 0)));
 }
 
 /* A path of ours, in characters that a header may hold. */
@@ -99,6 +114,11 @@ const struct route redirect_routes[] = { { .method = "GET",
 						   "/video-playlists/embed/:id",
 					   .kind = ROUTE_HANDLER,
 					   .handler = show_playlist },
+					 { .method = "GET",
+					   .pattern = "/videos/watch/:id/"
+						      "comments/:commentId",
+					   .kind = ROUTE_HANDLER,
+					   .handler = show_comment },
 					 { .method = "GET",
 					   .pattern = "/theme/:name",
 					   .kind = ROUTE_HANDLER,

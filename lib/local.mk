@@ -44,6 +44,7 @@ lib_libcardume_a_SOURCES = \
 	lib/magic_envelope.c lib/magic_envelope.h lib/private_envelope.c \
 	lib/mail.c lib/mail.h \
 	lib/media.c lib/media.h \
+	lib/note.c lib/note.h \
 	lib/rdf.c lib/rdf.h \
 	lib/sandbox.c lib/sandbox.h \
 	lib/torrent.c lib/torrent.h \

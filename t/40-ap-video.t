@@ -279,7 +279,8 @@ my %count = (likes => 3, dislikes => 2, comments => 1);
 for my $kind (sort keys %count) {
 	my $collection = $client->activity("/videos/watch/$full/$kind");
 	shape_ok($collection, { '@context' => $context, id => "$id/$kind",
-		type => 'OrderedCollection', totalItems => integer }, $kind);
+		type => 'OrderedCollection', totalItems => integer,
+		first => "$id/$kind?page=1" }, $kind);
 	is $collection->{totalItems}, $count{$kind}, "how many $kind";
 }
 shape_ok($client->activity("/videos/watch/$full/chapters"), {

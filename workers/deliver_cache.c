@@ -8,6 +8,7 @@
 
 #include "bug.h"
 #include "db.h"
+#include "note.h"
 #include "signature.h"
 
 #define BUCKETS 1024
@@ -68,7 +69,7 @@ static size_t make_room(size_t wanted)
 	return cache.bytes < BYTES_MAX ? BYTES_MAX - cache.bytes : 0;
 }
 
-static void add(struct rows rows, int row)
+static void add(struct task *task, struct rows rows, int row)
 {
 	int64_t id = db_int(rows, row, 0);
 	struct activity *activity = not_null(calloc(1, sizeof(*activity)));
@@ -77,8 +78,11 @@ static void add(struct rows rows, int row)
 	activity->actor_id = db_int(rows, row, 1);
 	activity->wants_proof = db_bool(rows, row, 2);
 	if (db_text(rows, row, 3)) {
-		activity->len = db_length(rows, row, 3);
-		activity->body = not_null(strdup(db_text(rows, row, 3)));
+		const char *body = note_render(task, db_text(rows, row, 3),
+					       db_length(rows, row, 3));
+
+		activity->len = strlen(body);
+		activity->body = not_null(strdup(body));
 	}
 	cache.bytes += sizeof(*activity) + activity->len;
 	activity->next = cache.buckets[bucket_of(id)];
@@ -108,7 +112,7 @@ void activity_load(struct task *task, const int64_t ids[], size_t nr)
 		  db_number(task, (int64_t)room));
 	for (int i = 0; i < rows.count; i++)
 		if (!activity_find(db_int(rows, i, 0)))
-			add(rows, i);
+			add(task, rows, i);
 }
 
 static void forget_signer(struct signer *signer)
