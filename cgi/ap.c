@@ -35,6 +35,7 @@ int main(int argc, char **argv)
 {
 	static const char *const queries_served[] = { "ap/", NULL };
 	static const struct route *const handlers[] = { ap_note_routes,
+							diaspora_routes,
 							inbox_routes, NULL };
 	static const struct program program = {
 		.name = "ap",

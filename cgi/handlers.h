@@ -18,6 +18,7 @@ extern const struct route application_routes[];
 extern const struct route authorize_routes[];
 extern const struct route channel_routes[];
 extern const struct route comment_routes[];
+extern const struct route diaspora_routes[];
 extern const struct route feed_routes[];
 extern const struct route inbox_routes[];
 extern const struct route log_routes[];

@@ -74,6 +74,7 @@ sbin_PROGRAMS += cardume-ap
 cardume_ap_SOURCES = \
 	cgi/ap.c \
 	cgi/ap_note.c \
+	cgi/diaspora.c \
 	cgi/inbox.c
 cardume_ap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_ap_LDADD = $(SERVE_LIBS)

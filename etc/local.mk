@@ -29,6 +29,7 @@ maildir = $(systemdsystemunitdir)/cardume-worker@mail.service.d
 deliverdir = $(systemdsystemunitdir)/cardume-worker@deliver.service.d
 inboxdir = $(systemdsystemunitdir)/cardume-worker@inbox.service.d
 fetchdir = $(systemdsystemunitdir)/cardume-worker@fetch.service.d
+diasporadir = $(systemdsystemunitdir)/cardume-worker@diaspora.service.d
 
 UNITS = \
 	etc/systemd/cardume-page.socket \
@@ -51,6 +52,7 @@ dist_mail_DATA = etc/systemd/mail.conf
 dist_deliver_DATA = etc/systemd/federation.conf
 dist_inbox_DATA = etc/systemd/federation.conf
 dist_fetch_DATA = etc/systemd/federation.conf
+dist_diaspora_DATA = etc/systemd/federation.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
 dist_nginx_DATA = etc/nginx-api-errors.conf etc/nginx-errors.conf \
 	etc/nginx-fastcgi.conf etc/mime.types

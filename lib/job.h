@@ -23,7 +23,8 @@
 	X(sweep, 6, 60, 5, 1) \
 	X(mail, 10, 120, 12, 5) \
 	X(notify, 14, 120, 5, 5) \
-	X(fetch, 15, 120, 8, 5)
+	X(fetch, 15, 120, 8, 5) \
+	X(diaspora, 16, 120, 10, 5)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,

@@ -49,7 +49,8 @@ like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
 
 # Workers that have a network, as their drop-ins change the unit.
 for my $kind (['mail', 'mail'], ['deliver', 'federation'],
-		['inbox', 'federation'], ['fetch', 'federation']) {
+		['inbox', 'federation'], ['fetch', 'federation'],
+		['diaspora', 'federation']) {
 	my $unit = "cardume-worker\@$kind->[0].service";
 	my $drop_in = slurp("$Cardume::top/etc/systemd/$kind->[1].conf");
 	open my $out, '>', "$dir/$unit" or die "$unit: $!";

@@ -20,6 +20,8 @@ workers_cardume_worker_SOURCES = \
 	workers/deliver_proof.c \
 	workers/deliver_send.c \
 	workers/deliver_visit.c \
+	workers/diaspora.c workers/diaspora.h \
+	workers/diaspora_person.c \
 	workers/ffmpeg.c workers/ffmpeg.h \
 	workers/ffmpeg_arguments.c \
 	workers/files.c workers/files.h \

@@ -67,6 +67,9 @@ BEGIN
 		FROM actor a JOIN host h ON h.id = a.host_id
 		WHERE a.id = ANY (targets) AND a.gone_at IS NULL
 			AND NOT h.dead AND NOT host_is_blocked(h.name)
+			-- pods of diaspora* are told in their own way
+			AND NOT EXISTS (SELECT FROM diaspora_person p
+				WHERE p.actor_id = a.id)
 	), written AS (
 		INSERT INTO delivery (host_id, activity_id, inbox, subject)
 		SELECT p.host_id, wanted, p.inbox, about

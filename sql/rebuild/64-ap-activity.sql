@@ -144,16 +144,17 @@ BEGIN
 			ELSE 'acct:' || found.name || '@' || our_host() END,
 		'aliases', CASE WHEN page = url THEN json_build_array(url)
 			ELSE json_build_array(url, page) END,
-		'links', json_build_array(
-			json_build_object('rel', 'self',
+		'links', jsonb_build_array(
+			jsonb_build_object('rel', 'self',
 				'type', 'application/activity+json', 'href', url),
-			json_build_object(
+			jsonb_build_object(
 				'rel', 'http://webfinger.net/rel/profile-page',
 				'type', 'text/html', 'href', page),
-			json_build_object(
+			jsonb_build_object(
 				'rel', 'http://ostatus.org/schema/1.0/subscribe',
 				'template', origin() ||
-					'/remote-interaction?uri={uri}')));
+					'/remote-interaction?uri={uri}'))
+			|| diaspora_links(found.id));
 END $$;
 
 -- NodeInfo -----------------------------------------------------------------

@@ -412,7 +412,7 @@ END $$;
 CREATE VIEW job_type AS
 SELECT * FROM (VALUES (1, 'video-transcoding'), (2, 'image'), (3, 'publish'),
 	(4, 'remove'), (5, 'manage-video-torrent'), (6, 'sweep'), (10, 'email'),
-	(14, 'notify'), (15, 'activitypub-refresher'))
+	(14, 'notify'), (15, 'activitypub-refresher'), (16, 'diaspora'))
 	kinds (queue, name);
 
 CREATE FUNCTION job_type(wanted smallint) RETURNS text STABLE LANGUAGE sql AS $$

@@ -312,9 +312,9 @@ static void test_relayable(struct task *task)
 	const char *signature;
 
 	ok(!relayable_verify(task, &entity, pair.public_key), "not signed");
+	signature = relayable_sign(task, key, &entity);
 	entity.fields[entity.nr++] =
-		(struct pod_field){ "author_signature",
-				    relayable_sign(task, key, &entity) };
+		(struct pod_field){ "author_signature", signature };
 	ok(relayable_verify(task, &entity, pair.public_key), "signed");
 	entity.fields[1].value = "x;z";
 	ok(!relayable_verify(task, &entity, pair.public_key), "changed");
