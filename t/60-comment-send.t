@@ -68,6 +68,7 @@ subtest 'on a video of another server' => sub {
 	my $got = created() or return fail 'a Create comes';
 	ok $got->{verified}, 'signed' or diag $got->{why};
 	my $create = $got->{json};
+	is $create->{signature}{type}, 'RsaSignature2017', 'to be forwarded';
 	is $create->{id}, "$note/activity", 'its id';
 	is $create->{actor}, $ann->url, 'by the commenter';
 	my $object = $create->{object};
@@ -104,6 +105,7 @@ subtest 'on a video of another server' => sub {
 	is_deeply [ @{ $delete->{json} }{qw(id actor)} ],
 		[ "$note/delete", $ann->url ], 'a Delete';
 	is $delete->{json}{object}{id}, $note, 'of the Note';
+	ok $delete->{json}{signature}, 'to be forwarded';
 	my $gone = asked($note);
 	is $gone->{status}, 410, 'which is gone';
 	like $gone->{content}, qr/"type" ?: ?"Tombstone"/, 'with a Tombstone';
@@ -175,6 +177,11 @@ subtest 'others\' comments are approved' => sub {
 	$peer->forget;
 	my %note = map { $_ => $peer->note($bob, inReplyTo => $id) } 1, 2;
 	my %number = map { $_ => $here->learn_comment($note{$_}) } 1, 2;
+	my ($told) = grep { $_->{type} == 2 && $_->{comment}{id} == $number{2} }
+		@{ $ann->api(GET => '/users/me/notifications')->{data} };
+	is_deeply [ @{ $told->{comment}{account} }{qw(name host)} ],
+		[ 'bob', $peer->host ], 'the owner is told by whom';
+	ok $told->{comment}{heldForReview}, 'and that it waits';
 	is asked("$id/comments/$number{1}")->{status}, 404, 'it waits';
 	is scalar(grep { $_->{json}{object} eq $note{1}{id} }
 		$peer->received), 0, '... and nobody is told';
