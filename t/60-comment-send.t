@@ -214,7 +214,8 @@ subtest 'ours wait for another server' => sub {
 	ok created(), 'it is sent to be approved';
 	is asked($note)->{status}, 200, '... and served';
 	my $threads = "/api/v1/videos/$video/comment-threads";
-	unlike $client->text("$threads?count=1"), qr/Let me in/, 'here it is not shown yet';
+	unlike $client->text("$threads?count=1"), qr/Let me in/,
+		'here it is not shown yet';
 	my $approval = $peer->activity($alice, ApproveReply => $note,
 		inReplyTo => $guarded->{id});
 	like $here->apply(approve_reply => $bob, { %$approval,
@@ -225,7 +226,8 @@ subtest 'ours wait for another server' => sub {
 	my $got = created() or return fail 'it is sent again';
 	is $got->{json}{object}{replyApproval}, $approval->{id},
 		'with the approval';
-	like $client->text("$threads?count=2"), qr/Let me in/, 'now it is shown';
+	like $client->text("$threads?count=2"), qr/Let me in/,
+		'now it is shown';
 	is $here->apply(approve_reply => $alice, { %$approval, object => $_ }),
 		'not here', 'of something else: nothing'
 		for $guarded->{id}, "$note/x", undef, {};
