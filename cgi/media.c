@@ -15,6 +15,7 @@
 #include "handlers.h"
 #include "hash.h"
 #include "hex.h"
+#include "job.h"
 #include "reply.h"
 #include "session.h"
 #include "shortid.h"
@@ -206,12 +207,27 @@ static void get_hls(struct request *request)
 		send_private(request, rows);
 }
 
+/* A picture of another server's comes when somebody asks for it: it will be
+ * there the next time. */
 static void get_picture(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
+	struct rows wanted = db(request->task, "api/picture-wanted", names[0]);
 
+	if (db_bool(wanted, 0, 0))
+		job_wake(request->task, JOB_fetch);
 	send_unless_public(request,
 			   open_media(request, "api/open-picture", 1, names));
+}
+
+/* nginx has looked for it: it is another server's, or there is none. */
+static void get_face(struct request *request)
+{
+	if (db_bool(db(request->task, "api/picture-wanted",
+		       path_param(request, "file")),
+		    0, 0))
+		job_wake(request->task, JOB_fetch);
+	fail(request->task, 404, "There is nothing at this address.");
 }
 
 static void get_caption(struct request *request)
@@ -326,6 +342,10 @@ const struct route media_routes[] = {
 	    get_hls, "Get an HLS file of a video that is not public."),
 	GET("/lazy-static/thumbnails/:file", "image/jpeg", get_picture,
 	    "Get the picture of a video."),
+	GET("/lazy-static/avatars/:file", "image/jpeg", get_face,
+	    "Get the picture of an account or a channel of another server."),
+	GET("/lazy-static/banners/:file", "image/jpeg", get_face,
+	    "Get the banner of a channel of another server."),
 	GET("/lazy-static/previews/:file", "image/jpeg", get_preview,
 	    "Get the large picture of a video."),
 	GET("/lazy-static/video-captions/:file", "text/vtt", get_caption,

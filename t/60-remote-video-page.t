@@ -121,6 +121,36 @@ is $client->json("/api/v1/accounts/ann\@$host/videos")->{total}, 1,
 is $client->json("/api/v1/videos/$uuid/captions")->{data}[0]{fileUrl}, $vtt,
 	'captions';
 
+# --- pictures ----------------------------------------------------------------
+
+sub picture {
+	return $client->json("/api/v1/videos/$uuid")->{thumbnailPath};
+}
+wait_for { $client->get(picture())->{status} == 200 } 60,
+	'its picture is here';
+is $client->get(picture())->{headers}{'content-type'}, 'image/jpeg',
+	'made anew as JPEG';
+cmp_ok value("SELECT sum(bytes) FROM thumbnail WHERE url LIKE '$at/%'"), '>',
+	1000, 'what it takes is known';
+my $kept = value("SELECT value FROM setting WHERE name = 'remote.cache_size'");
+value("UPDATE setting SET value = '0' WHERE name = 'remote.cache_size';
+	SELECT picture_trim_write();
+	UPDATE setting SET value = '$kept' WHERE name = 'remote.cache_size'");
+my $dropped = picture();
+wait_for { $client->get($dropped)->{status} == 404 } 30,
+	'what does not fit is dropped';
+wait_for { $client->get(picture())->{status} == 200 } 60,
+	'and comes again when it is asked for';
+value("UPDATE thumbnail SET url = '$at/thumbnails/none.jpg', bytes = NULL
+	WHERE video_id = (SELECT id FROM video WHERE uuid = '$uuid')");
+$peer->set('/thumbnails/none.jpg', type => 'image/jpeg',
+	body => '<svg xmlns="http://www.w3.org/2000/svg"/>');
+wanted(what => 'picture', kind => 'thumbnail', videoId => 0 + value("SELECT id
+	FROM video WHERE uuid = '$uuid'"), url => "$at/thumbnails/none.jpg");
+wait_for { value("SELECT error FROM job WHERE queue = 15 AND state = 4
+	AND payload ->> 'url' = '$at/thumbnails/none.jpg'") =~ /no JPEG/ } 30,
+	'what is no picture by its bytes is not taken';
+
 # --- who may change it -------------------------------------------------------
 
 my %root = (headers => { authorization => 'Bearer ' .

@@ -314,4 +314,47 @@ is $db->value("SELECT is_live || ' ' || state || ' ' || is_published || ' ' ||
 is apply('update_video', ann => { %$live, to => ["$at/accounts/bob"] }),
 	'removed: no longer public', 'what is hidden there is removed here';
 
+# Playlists.
+my $list_id = "$at/video-playlists/1";
+$web{$list_id} = { id => $list_id, type => 'Playlist', name => 'A list',
+	to => [$public], cc => [], attributedTo => ["$at/video-channels/films"],
+	content => 'Of films', totalItems => 3, first => "$list_id?page=1" };
+$web{"$list_id?page=1"} = { id => "$list_id?page=1", orderedItems => [
+	"$list_id/videos/1", 'https://far.example/videos/9',
+	"$list_id/videos/2" ], next => "$list_id?page=2" };
+$web{"$list_id?page=2"} = { id => "$list_id?page=2", orderedItems =>
+	["$list_id/videos/3"], next => "$list_id?page=2" };
+my @in = map { "$at/videos/watch/$_" } qw(new none t1);
+$web{"$list_id/videos/$_"} = { id => "$list_id/videos/$_", type =>
+	'PlaylistElement', position => $_, url => $in[$_ - 1],
+	startTimestamp => 5 } for 1 .. 3;
+is apply('create_playlist', far => $list_id),
+	'refused: not of its own server', 'a list by another server';
+is apply('create_playlist', ann => $list_id), 'stored', 'a list is stored';
+my $list = $db->value("SELECT id FROM playlist WHERE url = '$list_id'");
+for my $page (1, 2) {
+	my $job = $db->value("SELECT payload FROM job WHERE payload ->> 'what' =
+		'playlist_page' AND payload ->> 'nr' = '$page'");
+	is resolve('fetch_playlist_page(' . sql_text($job) . ')'), 'stored',
+		"its page $page";
+}
+is $db->value("SELECT count(*) FROM job WHERE payload ->> 'nr' = '3'"), 0,
+	'a page that is its own next is the last';
+is $db->value("SELECT string_agg(v.url || ' ' || e.start_timestamp, ' '
+	ORDER BY e.position) FROM playlist_element e
+	JOIN video v ON v.id = e.video_id WHERE e.playlist_id = $list"),
+	"$in[0] 5 $in[2] 5", 'its videos, but those that are not there';
+is apply('update_playlist', bob => $list_id), 'refused: not its owner',
+	'nobody else changes it';
+like resolve("playlist_store(" . sql_text($json->encode({ %{ $web{$list_id} },
+	id => "$at/video-playlists/2", @{ $_->[1] } })) . ')'),
+	qr/^AP002: .*$_->[0]/, "refused: $_->[0]" for
+	[ 'another server', [ attributedTo => ['https://far.example/c/x'] ] ],
+	[ 'not public', [ to => [] ] ], [ 'no name', [ name => '' ] ],
+	[ 'one channel', [ attributedTo => [] ] ],
+	[ 'not of a channel', [ attributedTo => "$at/accounts/ann" ] ];
+is apply('delete_playlist', $_->[0] => $list_id), $_->[1],
+	"Delete by $_->[0]" for [ bob => 'refused: not its owner' ],
+	[ films => 'deleted' ], [ films => 'ignored: not known' ];
+
 done_testing;

@@ -2,10 +2,11 @@
 /*
  * Job `fetch {what, ...}`: gets something of another server's that nobody sent
  * us: fetch_WHAT() in SQL does it (sql/rebuild/69-ap-attempt.sql). `object` is
- * an address that a person gave.
+ * an address that a person gave; `picture` is no document (fetch_picture.h).
  */
 #include <string.h>
 
+#include "fetch_picture.h"
 #include "json.h"
 #include "log.h"
 #include "resolve.h"
@@ -31,6 +32,10 @@ static void run(struct job *job)
 
 	if (!what)
 		job_fail(job, "The job does not say what to fetch.");
+	if (!strcmp(what, "picture")) {
+		fetch_picture(job);
+		return;
+	}
 	budget.requests = REQUESTS;
 	budget.bytes = BYTES;
 	budget.takes_pages = !strcmp(what, "object");

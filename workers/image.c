@@ -4,7 +4,8 @@
  * picture somebody uploaded becomes the JPEGs of an avatar, a banner, a video's
  * or a playlist's thumbnail or, of nobody's in particular, a logo.
  * FFmpeg decodes it in the sandbox and writes it anew, without its metadata.
- * `path` is below media_dir; the file goes away at the end.
+ * `path` is below media_dir; the file goes away at the end. `url`: it is
+ * another server's, from there.
  */
 
 #include "buf.h"
@@ -68,6 +69,7 @@ struct image {
 	const char *directory;
 	struct media_slice source;
 	const char *names[MAX_SIZES];
+	const char *places[MAX_SIZES];
 };
 
 static int64_t int_of(struct job *job, const char *key)
@@ -195,6 +197,7 @@ static void place(struct image *image, bool is_public)
 		to = file_media(task, is_public,
 				arena_printf(task->arena, "%s/%s",
 					     shape->folder, image->names[i]));
+		image->places[i] = to;
 		if (!file_sync(from) || !file_move(task, from, to))
 			job_retry(image->job, "A picture could not be put in "
 					      "its place: %m");
@@ -275,6 +278,21 @@ static void save(struct image *image)
 		save_actor_images(image);
 }
 
+/* Pictures of other servers may be dropped for room, and got again. */
+static void tell_origin(struct image *image)
+{
+	struct task *task = image->job->task;
+	const char *url = text_of(image->job, "url");
+	int64_t size = 0;
+
+	if (!*url)
+		return;
+	for (int i = 0; i < image->shape->nr; i++)
+		size += file_size(image->places[i]);
+	db(task, "media/picture-made", image->shape->kind, image->owner_id, url,
+	   db_number(task, size > 0 ? size : 1));
+}
+
 static void run(struct job *job)
 {
 	struct task *task = job->task;
@@ -286,6 +304,7 @@ static void run(struct job *job)
 	convert(image);
 	db_begin(task);
 	save(image);
+	tell_origin(image);
 	job_done(job);
 	db_commit(task);
 	file_remove(image->source.path);

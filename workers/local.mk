@@ -28,6 +28,7 @@ workers_cardume_worker_SOURCES = \
 	workers/hls.c workers/hls.h \
 	workers/plan.c workers/plan.h \
 	workers/fetch.c \
+	workers/fetch_picture.c workers/fetch_picture.h \
 	workers/image.c \
 	workers/inbox.c workers/inbox.h \
 	workers/inbox_signer.c \

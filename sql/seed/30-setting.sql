@@ -52,6 +52,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('upload.max_size', 'number', '12884901888'),
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
+	('remote.cache_size', 'number', '1000000000'),
 	('federation.enabled', 'flag', 'true'),
 	('federation.rate', 'number', '50'),
 	('federation.inbox_max', 'number', '10000'),

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- param file text 1..200
+-- Is the picture another server's? Then it is fetched.
+SELECT picture_wanted_write($1)
