@@ -14,3 +14,9 @@ EXTRA_DIST += bench/deliver
 EXTRA_PROGRAMS += bench/sink
 CLEANFILES += bench/sink
 bench_sink_SOURCES = bench/sink.c
+EXTRA_DIST += bench/inbox
+# Not built by `make`: see bench/inbox.
+EXTRA_PROGRAMS += bench/post
+CLEANFILES += bench/post
+bench_post_SOURCES = bench/post.c
+bench_post_LDADD = $(CARDUME_LIBS)

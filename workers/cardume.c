@@ -17,7 +17,7 @@
 
 static const struct command *const groups[] = {
 	setup_commands, migrate_commands, user_commands,  setting_commands,
-	job_commands,	host_commands,	  check_commands,
+	job_commands,	host_commands,	  inbox_commands, check_commands,
 };
 
 void usage_error(const struct call *call, const char *fmt, ...)

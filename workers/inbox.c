@@ -2,6 +2,7 @@
 #include "inbox.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
@@ -103,7 +104,9 @@ static void settle_body(struct task *task, void *arg)
 	struct letter *letter = arg;
 
 	db(task, "job/inbox-settle", db_number(task, letter->id),
-	   db_number(task, letter->lease), "false", "an error of this server");
+	   db_number(task, letter->lease), "false",
+	   arena_printf(task->arena, "an error of this server: %s",
+			letter->error));
 }
 
 static void take(int row)
@@ -121,8 +124,9 @@ static void take(int row)
 	};
 
 	if (!task_run(letter.task, letter_body, &letter)) {
-		log_error("inbox %" PRId64 ": %s", letter.id,
-			  letter.task->message);
+		snprintf(letter.error, sizeof(letter.error), "%s",
+			 letter.task->message);
+		log_error("inbox %" PRId64 ": %s", letter.id, letter.error);
 		arena_reset(letter.task->arena);
 		if (!task_run(letter.task, settle_body, &letter))
 			log_warning("inbox %" PRId64 " is left to its lease",

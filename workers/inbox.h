@@ -35,6 +35,7 @@ struct letter {
 	size_t len;
 	int64_t came; /* seconds of the epoch */
 	struct resolve_budget budget;
+	char error[512]; /* of ours, where there was one */
 };
 
 /*

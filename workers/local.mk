@@ -4,6 +4,7 @@ workers_cardume_SOURCES = \
 	workers/cardume.c workers/cardume.h \
 	workers/cardume_check.c \
 	workers/cardume_host.c \
+	workers/cardume_inbox.c \
 	workers/cardume_job.c \
 	workers/cardume_migrate.c \
 	workers/cardume_setting.c \
