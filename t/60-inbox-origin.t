@@ -28,6 +28,20 @@ my $uuid = video_rows($cardume, $channel, short_uuid => \'left(md5(random()::tex
 my $video = $cardume->origin . "/videos/watch/$uuid";
 my $public = $Cardume::Peer::public;
 
+# --- hosts --------------------------------------------------------------------
+
+my %host_of = ('https://A.Example/x' => 'a.example', 'https://v.example:443' =>
+	'v.example', 'http://a.example:80/' => 'a.example',
+	'http://a.example:8080?x' => 'a.example:8080',
+	'https://[::1]:80/x' => '[::1]:80', 'HTTPS://b.example#f' => 'b.example',
+	map { $_ => '' } 'https://a.example:99999999/', 'https://u@a.example/',
+	'https://[::1', 'https://[zz]/', 'https://[]/', 'ftp://a', 'https://',
+	'https:///x', 'https://a b/', 'https://a\\b', 'https://ä.example',
+	"https://a.example/\n", 'https://a:b/', 'https://a.example:/x',
+	'https://a.example%2e.x/', 'https://a.example\\@b/', 'a.example', '');
+is_deeply { map { $_ => $cardume->psql('SELECT ap_host(' . sql_text($_) . ')') }
+	keys %host_of }, \%host_of, 'hosts of URLs';
+
 # --- ids that do not belong together -----------------------------------------
 
 my $host = Cardume::unique('mast') . '.example';

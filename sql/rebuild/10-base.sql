@@ -20,9 +20,10 @@ CREATE FUNCTION our_host() RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT split_part(origin(), '/', 3)
 $$;
 
-CREATE FUNCTION setting(wanted text) RETURNS text STABLE LANGUAGE sql AS $$
-	SELECT value FROM setting WHERE name = wanted
-$$;
+CREATE FUNCTION setting(wanted text) RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT s.value FROM setting s WHERE s.name = wanted);
+END $$;
 
 -- Ends the query with an HTTP status (db.h); `code` is PeerTube's machine code.
 CREATE FUNCTION refuse(status text, message text, code text DEFAULT NULL)

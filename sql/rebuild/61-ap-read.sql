@@ -48,41 +48,74 @@ IMMUTABLE LANGUAGE sql AS $$
 	WHERE value IS NOT NULL AND e <> 'null'
 $$;
 
+-- (What is read most is PL/pgSQL: a function of SQL that is not folded into its
+-- caller is planned anew in each transaction, which costs more than all else.)
+
+-- A value, or the first of a list.
+CREATE FUNCTION ap_first(value jsonb) RETURNS jsonb
+IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF jsonb_typeof(value) = 'array' THEN
+		RETURN (SELECT e FROM jsonb_array_elements(value) e
+			WHERE e <> 'null' LIMIT 1);
+	END IF;
+	RETURN nullif(value, 'null');
+END $$;
+
 -- The id of what is named: a text, an object's `id` or a Link's `href`; of a
 -- list the first one's.
 CREATE FUNCTION ap_id(value jsonb) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT CASE jsonb_typeof(e)
-		WHEN 'string' THEN e #>> '{}'
-		WHEN 'object' THEN CASE
-			WHEN jsonb_typeof(e -> 'id') = 'string' THEN e ->> 'id'
-			WHEN jsonb_typeof(e -> 'href') = 'string'
-				THEN e ->> 'href'
-			WHEN jsonb_typeof(e -> 'url') = 'string'
-				THEN e ->> 'url' END END
-	FROM ap_list(value) e LIMIT 1
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	e jsonb := value;
+BEGIN
+	IF jsonb_typeof(e) = 'array' THEN
+		e := ap_first(e);
+	END IF;
+	IF jsonb_typeof(e) = 'string' THEN
+		RETURN e #>> '{}';
+	ELSIF jsonb_typeof(e) <> 'object' THEN
+		RETURN NULL;
+	ELSIF jsonb_typeof(e -> 'id') = 'string' THEN
+		RETURN e ->> 'id';
+	ELSIF jsonb_typeof(e -> 'href') = 'string' THEN
+		RETURN e ->> 'href';
+	ELSIF jsonb_typeof(e -> 'url') = 'string' THEN
+		RETURN e ->> 'url';
+	END IF;
+	RETURN NULL;
+END $$;
 
 CREATE FUNCTION ap_ids(value jsonb) RETURNS text[]
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT coalesce(array_agg(ap_id(e)) FILTER (WHERE ap_id(e) IS NOT NULL),
-		'{}') FROM ap_list(value) e
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT i FROM ap_list(value) e
+		CROSS JOIN LATERAL ap_id(e) i WHERE i IS NOT NULL);
+END $$;
 
 -- The first text of a member; numbers are taken for texts.
 CREATE FUNCTION ap_text(document jsonb, key text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT e #>> '{}' FROM ap_list(ap_get(document, key)) e
-	WHERE jsonb_typeof(e) IN ('string', 'number') LIMIT 1
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	value jsonb := ap_get(document, key);
+BEGIN
+	IF jsonb_typeof(value) = 'array' THEN
+		value := (SELECT e FROM jsonb_array_elements(value) e
+			WHERE jsonb_typeof(e) IN ('string', 'number') LIMIT 1);
+	END IF;
+	RETURN CASE WHEN jsonb_typeof(value) IN ('string', 'number')
+		THEN value #>> '{}' END;
+END $$;
 
 -- A number, also one written as a text; NULL where it is none or too large.
 CREATE FUNCTION ap_number(document jsonb, key text) RETURNS bigint
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT CASE WHEN t ~ '^-?[0-9]{1,15}(\.[0-9]{1,15})?$'
-		THEN round(t::numeric)::bigint END
-	FROM (SELECT ap_text(document, key) AS t) x
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	written constant text := ap_text(document, key);
+BEGIN
+	RETURN CASE WHEN written ~ '^-?[0-9]{1,15}(\.[0-9]{1,15})?$'
+		THEN round(written::numeric)::bigint END;
+END $$;
 
 CREATE FUNCTION ap_flag(document jsonb, key text) RETURNS boolean
 IMMUTABLE LANGUAGE sql AS $$
@@ -93,11 +126,15 @@ $$;
 
 -- `Note` of "Note", ["Note"] or "as:Note"; the first of several.
 CREATE FUNCTION ap_type(document jsonb) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT regexp_replace(left(coalesce(ap_text(document, 'type'),
-		ap_text(document, '@type')), 100),
-		'^(as:|https://www\.w3\.org/ns/activitystreams#)', '')
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	written constant text := left(coalesce(ap_text(document, 'type'),
+		ap_text(document, '@type')), 100);
+BEGIN
+	RETURN CASE WHEN written LIKE 'as:%' THEN substr(written, 4)
+		WHEN written LIKE 'https://www.w3.org/ns/activitystreams#%'
+		THEN split_part(written, '#', 2) ELSE written END;
+END $$;
 
 -- A time; NULL where it is none (or not of this world).
 CREATE FUNCTION ap_time(document jsonb, key text) RETURNS timestamptz
@@ -118,14 +155,36 @@ END $$;
 
 -- host[:port] of an http(s) URL without credentials, as `host.name` has it;
 -- NULL for whatever else. (The fetcher looks at it again, with its own parser.)
+-- No regular expression: PostgreSQL keeps few of them compiled.
 CREATE FUNCTION ap_host(url text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT regexp_replace(lower(m[2]), CASE lower(m[1]) WHEN 'https'
-		THEN ':443$' ELSE ':80$' END, '')
-	FROM regexp_match(url, '^(https?)://([a-z0-9._-]+(?::[0-9]{1,5})?|'
-		'\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(?:[/?#]|$)', 'i') m
-	WHERE octet_length(url) <= 2000 AND url !~ '[[:space:][:cntrl:]<>"\\]'
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	is_https constant boolean := starts_with(lower(left(url, 8)), 'https://');
+	place text;
+	name text;
+	port text;
+BEGIN
+	IF url IS NULL OR octet_length(url) > 2000 OR NOT (is_https
+			OR starts_with(lower(left(url, 7)), 'http://'))
+		OR url <> translate(url, E' \t\n\r\f\x0b\b<>"\\\x7f', '') THEN
+		RETURN NULL;
+	END IF;
+	place := lower(split_part(split_part(split_part(substr(url,
+		CASE WHEN is_https THEN 9 ELSE 8 END), '/', 1), '?', 1), '#', 1));
+	name := CASE WHEN starts_with(place, '[')
+		THEN split_part(place, ']', 1) || ']'
+		ELSE split_part(place, ':', 1) END;
+	port := substr(place, length(name) + 1);
+	IF NOT starts_with(place, name) OR name IN ('', '[]') OR port <> '' AND port !~ '^:[0-9]{1,5}$'
+			OR (CASE WHEN starts_with(name, '[')
+			THEN translate(name, '0123456789abcdef:.', '') <> '[]'
+			ELSE translate(name, 'abcdefghijklmnopqrstuvwxyz'
+				'0123456789._-', '') <> '' END) THEN
+		RETURN NULL;
+	END IF;
+	RETURN name || CASE WHEN port = CASE WHEN is_https THEN ':443'
+		ELSE ':80' END THEN '' ELSE port END;
+END $$;
 
 -- Its page for people at its origin, on its own server; without one its id.
 CREATE FUNCTION ap_page(document jsonb) RETURNS text

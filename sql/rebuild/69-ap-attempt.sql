@@ -80,8 +80,11 @@ END $$;
 
 -- Milliseconds to wait before `named` is asked once more: `federation.rate`
 -- requests in ten seconds, PeerTube's own limit, are enough for anybody.
-CREATE FUNCTION fetch_pause(named text) RETURNS int LANGUAGE sql
+CREATE FUNCTION fetch_pause(named text) RETURNS int LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	pause int;
+BEGIN
 	INSERT INTO fetch_rate AS r (host) VALUES (left(lower(named), 261))
 	ON CONFLICT (host) DO UPDATE SET
 		since = CASE WHEN r.since > now() - interval '10 seconds'
@@ -90,8 +93,9 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 			THEN r.nr + 1 ELSE 1 END
 	RETURNING CASE WHEN nr > setting('federation.rate')::int
 		THEN 1000 * extract(epoch FROM since + interval '10 seconds'
-			- now())::int ELSE 0 END
-$$;
+			- now())::int ELSE 0 END INTO pause;
+	RETURN pause;
+END $$;
 
 -- Whose key signs what is fetched, and that key.
 CREATE FUNCTION server_key() RETURNS TABLE (id text, private_key text)

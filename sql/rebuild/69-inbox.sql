@@ -6,7 +6,8 @@
 
 -- Types that nobody speaks are counted as one.
 CREATE FUNCTION inbox_counted(activity jsonb, became text) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO inbox_count AS c (type, outcome, nr)
 	VALUES (CASE WHEN ap_type(activity) IN ('Accept', 'Add', 'Announce',
 			'ApproveReply', 'Block', 'Create', 'Delete', 'Dislike',
@@ -15,8 +16,8 @@ LANGUAGE sql AS $$
 			'Reject', 'RejectReply', 'Remove', 'Undo', 'Update',
 			'View') THEN ap_type(activity) ELSE 'other' END,
 		left(became, 25), 1)
-	ON CONFLICT (day, type, outcome) DO UPDATE SET nr = c.nr + 1
-$$;
+	ON CONFLICT (day, type, outcome) DO UPDATE SET nr = c.nr + 1;
+END $$;
 
 -- --- taking in ---------------------------------------------------------------
 
@@ -88,8 +89,8 @@ CREATE FUNCTION inbox_write(owner text, signer bigint, key text,
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	activity constant jsonb := ltrim(body, U&'\FEFF')::jsonb;
-	sender constant text := ap_host(regexp_replace(key,
-		'^acct:[^@]*@', 'https://'));
+	sender constant text := ap_host(CASE WHEN key LIKE 'acct:%'
+		THEN 'https://' || split_part(key, '@', 2) ELSE key END);
 	owner_id bigint;
 BEGIN
 	SELECT r.status, r.why INTO status, why

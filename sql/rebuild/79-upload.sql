@@ -2,9 +2,11 @@
 -- Files by the REST API: resumable uploads, captions, chapters, renditions.
 
 -- The server itself: it has followers and pictures.
-CREATE FUNCTION instance_actor() RETURNS bigint STABLE LANGUAGE sql AS $$
-	SELECT id FROM actor WHERE kind = 'Application' AND host_id IS NULL
-$$;
+CREATE FUNCTION instance_actor() RETURNS bigint STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT a.id FROM actor a
+		WHERE a.kind = 'Application' AND a.host_id IS NULL);
+END $$;
 
 -- What forms say in texts as the types that JSON would have.
 CREATE FUNCTION video_form_typed(sent jsonb) RETURNS jsonb
