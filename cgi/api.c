@@ -4,6 +4,7 @@
 
 #include "bearer.h"
 #include "handlers.h"
+#include "lookup.h"
 #include "serve.h"
 
 static const struct route *const handlers[] = {
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
 		.query_prefixes = queries_served,
 		.handlers = handlers,
 		.identify = identify,
+		.before_query = lookup_searched,
 	};
 
 	return serve(argc, argv, &program);

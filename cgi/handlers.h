@@ -21,6 +21,7 @@ extern const struct route comment_routes[];
 extern const struct route diaspora_routes[];
 extern const struct route feed_routes[];
 extern const struct route inbox_routes[];
+extern const struct route interact_routes[];
 extern const struct route log_routes[];
 extern const struct route login_code_routes[];
 extern const struct route login_routes[];

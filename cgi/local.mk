@@ -30,6 +30,8 @@ cardume_page_SOURCES = \
 	cgi/channel.c \
 	cgi/comment.c \
 	cgi/feed.c \
+	cgi/interact.c \
+	cgi/lookup.c cgi/lookup.h \
 	cgi/login.c \
 	cgi/login_code.c cgi/login_code.h \
 	cgi/manage.c \
@@ -55,6 +57,7 @@ cardume_api_SOURCES = \
 	cgi/api_me.c \
 	cgi/api_user.c \
 	cgi/api_video.c \
+	cgi/lookup.c cgi/lookup.h \
 	cgi/logs.c \
 	cgi/media.c \
 	cgi/notification.c \

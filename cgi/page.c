@@ -14,6 +14,7 @@ static const struct route *const handlers[] = {
 	channel_routes,
 	comment_routes,
 	feed_routes,
+	interact_routes,
 	login_code_routes,
 	login_routes,
 	manage_routes,

@@ -35,8 +35,11 @@ static void wake_jobs(struct request *request)
 
 static void answer_query(struct request *request)
 {
-	struct rows rows = request_query(request, request->route->query_name);
+	struct rows rows;
 
+	if (request->program->before_query)
+		request->program->before_query(request);
+	rows = request_query(request, request->route->query_name);
 	wake_jobs(request);
 	if (request->route->status == 204)
 		reply_empty(request, 204);

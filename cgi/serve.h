@@ -33,6 +33,8 @@ struct program {
 	void (*const *identify)(struct request *request);
 	/* Answers what would be 404 otherwise; false: it is. NULL: always. */
 	bool (*missing)(struct request *request);
+	/* Called before the query of a route of queries runs; or NULL. */
+	void (*before_query)(struct request *request);
 	/* Fails with 403 unless the form carries a valid token; for routes
 	 * with `csrf`. NULL where there are none. */
 	void (*check_csrf)(struct request *request);

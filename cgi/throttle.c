@@ -19,6 +19,7 @@
 #define CLIENT_LOG_SECONDS "60"
 #define MAILS 3
 #define APPLICATIONS 10
+#define LOOKUPS 20
 
 #define IPV6_BYTES_OF_56 7
 
@@ -190,4 +191,12 @@ void throttle_application(struct request *request)
 	      arena_printf(request->task->arena, "application from %s",
 			   address_text(request)),
 	      "3600", APPLICATIONS);
+}
+
+void throttle_lookup(struct request *request)
+{
+	count(request,
+	      arena_printf(request->task->arena, "lookup from %s",
+			   address_text(request)),
+	      ADDRESS_SECONDS, LOOKUPS);
 }

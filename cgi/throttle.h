@@ -52,6 +52,10 @@ void throttle_client_log(struct request *request);
 /* Counts an application that registers: 10 in an hour for an address. */
 void throttle_application(struct request *request);
 
+/* Counts what is asked of other servers for somebody: 20 in five minutes for an
+ * address. */
+void throttle_lookup(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

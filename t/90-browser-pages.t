@@ -58,7 +58,8 @@ JS
 my %pages = (home => '/', browse => '/videos/browse?categoryOneOf=1',
 	search => "/search?search=$word", watch => "/w/$uuid",
 	about => '/about', channel => '/c/root_channel', account => '/a/root',
-	login => '/login', error => '/nothing-is-here');
+	interact => '/interact?path=/a/root', login => '/login',
+	error => '/nothing-is-here');
 for my $scripts (0, 1) {
 	my $said = $scripts ? 'scripts on' : 'scripts off';
 	my $browser = Cardume::Browser->start(scripts => $scripts);

@@ -39,6 +39,13 @@ SELECT jsonb_build_object(
 		'dismissable', setting('broadcast.dismissable')::boolean),
 	'homepage', jsonb_build_object('enabled',
 		setting('instance.homepage') <> ''),
+	'search', jsonb_build_object('remoteUri', jsonb_build_object(
+		'users', setting('search.remote_uri.users')::boolean,
+		'anonymous', setting('search.remote_uri.anonymous')::boolean),
+		'searchIndex', '{"enabled": false, "url": "",
+			"disableLocalSearch": false,
+			"isDefaultSearch": false}'::jsonb),
+	'federation', jsonb_build_object('enabled', is_federating()),
 	'user', jsonb_build_object(
 		'videoQuota', setting('user.video_quota')::bigint,
 		'videoQuotaDaily', setting('user.video_quota_daily')::bigint),
@@ -72,10 +79,6 @@ SELECT jsonb_build_object(
 			"embed": {"enabled": false}},
 		"player": {"theme": "galaxy", "autoPlay": true}},
 	"webadmin": {"configuration": {"edition": {"allowed": true}}},
-	"search": {
-		"remoteUri": {"users": false, "anonymous": false},
-		"searchIndex": {"enabled": false, "url": "",
-			"disableLocalSearch": false, "isDefaultSearch": false}},
 	"plugin": {"registered": [], "registeredExternalAuths": [],
 		"registeredIdAndPassAuths": []},
 	"theme": {"registered": [], "builtIn": [], "default": "default",
@@ -118,7 +121,6 @@ SELECT jsonb_build_object(
 		"default": "best"}}},
 	"tracker": {"enabled": true},
 	"followings": {"instance": {"autoFollowIndex": {"indexUrl": ""}}},
-	"federation": {"enabled": true},
 	"openTelemetry": {"metrics": {"enabled": false,
 		"playbackStatsInterval": 15000}},
 	"views": {"videos": {"remote": {"maxAge": -1},

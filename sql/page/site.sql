@@ -4,6 +4,7 @@
 SELECT json_build_object(
 	'name', coalesce(setting('instance.name'), 'Cardume'),
 	'shortDescription', coalesce(setting('instance.short_description'), ''),
+	'isFederating', is_federating(),
 	'language', coalesce(setting('instance.language'), 'en'),
 	'broadcast', CASE WHEN setting('broadcast.enabled') = 'true'
 		AND setting('broadcast.message') <> ''

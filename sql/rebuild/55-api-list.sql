@@ -260,14 +260,21 @@ BEGIN
 		'"data":', video_items_text(ids, false), '}');
 END $$;
 
--- A search for the address of a video of ours finds that; NULL: it is none.
+-- A search for the address of a video finds that, as far as it is known; NULL:
+-- it is none.
 CREATE FUNCTION video_of_address(words text) RETURNS text
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	named text;
 	ids bigint[];
+	url constant text := (address_read(words)).url;
 BEGIN
-	IF words IS NULL OR left(words, length(origin()) + 1) <> origin() || '/'
+	IF url IS NOT NULL AND NOT ap_is_ours(url) THEN
+		ids := ARRAY(SELECT t.id FROM address_of_theirs(url) t
+			WHERE t.kind = 'video');
+		RETURN concat('{"total":', cardinality(ids), ',"data":',
+			video_items_text(ids, false), '}');
+	ELSIF words IS NULL OR left(words, length(origin()) + 1) <> origin() || '/'
 	THEN
 		RETURN NULL;
 	END IF;

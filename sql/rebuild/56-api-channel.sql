@@ -96,14 +96,31 @@ BEGIN
 		LIMIT nr OFFSET first));
 END $$;
 
+-- A search for an address: the channel there, or none.
+CREATE FUNCTION channel_at_address(words text) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	asked constant record := address_known(words);
+	ids constant bigint[] := ARRAY(SELECT c.id FROM channel c
+		JOIN actor a ON a.id = c.actor_id
+		WHERE a.id = asked.id OR (asked.kind = 'ours' AND a.name =
+			lower(substring(asked.path FROM
+			'^/(?:c|video-channels)/([^/?#]+)'))));
+BEGIN
+	RETURN channels_listed(cardinality(ids), ids);
+END $$;
+
 -- A search without words or names has all.
 CREATE FUNCTION channel_search(first int, nr int, sort text, words text,
 	handles text[], host text, viewer bigint DEFAULT NULL) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	hidden constant record := muted(viewer);
+	asked constant record := address_read(words);
 BEGIN
-	IF host <> our_host() THEN
+	IF num_nonnulls(asked.handle, asked.url) > 0 THEN
+		RETURN channel_at_address(words);
+	ELSIF host <> our_host() THEN
 		RETURN listed(0, '[]');
 	ELSIF words IS NOT NULL OR handles IS NOT NULL THEN
 		RETURN channels_matching(first, nr, sort, words,

@@ -105,13 +105,18 @@ BEGIN
 		FROM (SELECT DISTINCT unnest(wanted) AS id) w);
 END $$;
 
--- A search for the address of a playlist of ours finds that; NULL: it is none.
+-- A search for the address of a playlist finds that, as far as it is known;
+-- NULL: it is none.
 CREATE FUNCTION playlist_of_address(words text) RETURNS bigint[]
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	named text;
+	url constant text := (address_read(words)).url;
 BEGIN
-	IF words IS NULL OR left(words, length(origin()) + 1) <> origin() || '/'
+	IF url IS NOT NULL AND NOT ap_is_ours(url) THEN
+		RETURN ARRAY(SELECT t.id FROM address_of_theirs(url) t
+			WHERE t.kind = 'playlist');
+	ELSIF words IS NULL OR left(words, length(origin()) + 1) <> origin() || '/'
 	THEN
 		RETURN NULL;
 	END IF;

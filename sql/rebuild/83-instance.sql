@@ -47,6 +47,8 @@ SELECT string_to_array(path, '.') AS path, name, "limit" FROM (VALUES
 	('followers.channels.enabled', 'followers.channels_enabled', 0),
 	('followings.instance.autoFollowBack.enabled',
 		'followings.auto_follow_back', 0),
+	('search.remoteUri.users', 'search.remote_uri.users', 0),
+	('search.remoteUri.anonymous', 'search.remote_uri.anonymous', 0),
 	('autoBlacklist.videos.ofUsers.enabled',
 		'auto_blacklist.videos.of_users', 0),
 	('broadcastMessage.enabled', 'broadcast.enabled', 0),
@@ -100,7 +102,7 @@ CREATE FUNCTION config_constant() RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
 	"autoBlacklist": {"videos": {"ofUsers": {}}},
 	"followings": {"instance": {"autoFollowBack": {},
 		"autoFollowIndex": {"enabled": false, "indexUrl": ""}}},
-	"search": {"remoteUri": {"users": false, "anonymous": false},
+	"search": {"remoteUri": {},
 		"searchIndex": {"enabled": false, "url": "",
 			"disableLocalSearch": false, "isDefaultSearch": false}},
 	"storyboards": {"enabled": false, "remoteRunners": {"enabled": false}}

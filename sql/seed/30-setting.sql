@@ -54,6 +54,8 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.max_resolution', 'number', '1080'),
 	('remote.cache_size', 'number', '1000000000'),
 	('federation.enabled', 'flag', 'true'),
+	('search.remote_uri.users', 'flag', 'true'),
+	('search.remote_uri.anonymous', 'flag', 'false'),
 	('federation.rate', 'number', '50'),
 	('federation.inbox_max', 'number', '10000'),
 	('comments.accept_remote', 'flag', 'true'),
