@@ -7,6 +7,7 @@
 #include "handlers.h"
 #include "reply.h"
 #include "serve.h"
+#include "signed_request.h"
 
 #define PATH_MAX_BYTES 1900
 
@@ -43,6 +44,7 @@ int main(int argc, char **argv)
 		.query_prefixes = queries_served,
 		.handlers = handlers,
 		.missing = answer_missing,
+		.before_query = signed_access,
 	};
 
 	return serve(argc, argv, &program);

@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "note.h"
 #include "reply.h"
+#include "signed_request.h"
 
 #define CACHE_SECONDS 5
 #define ID_MAX INT64_C(1000000000000000000)
@@ -17,13 +18,14 @@ static void answer(struct request *request, const char *as_activity)
 					    .type = PARAM_VIDEO,
 					    .required = true };
 	struct task *task = request->task;
-	struct rows rows =
-		db(task, "ap/note", request_declared(request, &video),
-		   db_number(task,
-			     request_int(request, "commentId", 1, ID_MAX, 0)),
-		   as_activity);
+	struct rows rows;
 	const char *document;
 
+	signed_access(request);
+	rows = db(task, "ap/note", request_declared(request, &video),
+		  db_number(task,
+			    request_int(request, "commentId", 1, ID_MAX, 0)),
+		  as_activity);
 	if (!rows.count)
 		fail(task, 404, "There is no such comment.");
 	if (db_text(rows, 0, 2)) {

@@ -6,18 +6,15 @@
  * 401: its signature is none, 403: we do not speak to that server.
  */
 #include <string.h>
-#include <time.h>
 
-#include "conf.h"
 #include "db.h"
 #include "handlers.h"
-#include "http_signature.h"
 #include "json.h"
 #include "reply.h"
 #include "request_private.h"
+#include "signed_request.h"
 
 #define BODY_MAX ((size_t)500 * 1000) /* as PeerTube */
-#define HEADER_NAME_MAX 60
 #define RETRY_SECONDS 300
 
 static void check_type(struct request *request)
@@ -31,35 +28,6 @@ static void check_type(struct request *request)
 			return;
 	fail(request->task, 415,
 	     "An inbox takes application/activity+json or application/ld+json.");
-}
-
-/* nginx chooses by the normalised path, the signature is about the path as it
- * was sent: where they differ somebody plays. */
-static const char *target_of(struct request *request)
-{
-	const char *target = request_variable(request, "REQUEST_URI");
-	size_t len = target ? strcspn(target, "?") : 0;
-
-	if (!target || len != strlen(request->path) ||
-	    strncmp(target, request->path, len) != 0)
-		fail(request->task, 400,
-		     "The address is not written as it should be.");
-	return target;
-}
-
-/* Those of CGI's own are told by the names that the signature has. A name that
- * no header of ours has is none. */
-static const char *header(void *ctx, const char *name)
-{
-	struct request *request = ctx;
-
-	if (strlen(name) > HEADER_NAME_MAX)
-		return NULL;
-	if (!strcmp(name, "content-type"))
-		return request_variable(request, "CONTENT_TYPE");
-	if (!strcmp(name, "content-length"))
-		return request_variable(request, "CONTENT_LENGTH");
-	return request_header(request, name);
 }
 
 static void check_json(struct request *request)
@@ -129,30 +97,23 @@ static void take(struct request *request, const char *owner)
 {
 	struct task *task = request->task;
 	struct http_signature signature;
-	struct http_signed_request signed_request = {
-		.method = request->method,
-		.origin = task->conf->origin,
-		.header = header,
-		.ctx = request,
-		.now = time(NULL),
-	};
+	struct http_signed_request signed_by;
 	const char *by;
 
 	check_type(request);
 	request_read_body(request);
 	check_json(request);
-	signed_request.target = target_of(request);
-	signed_request.body = request->private->body;
-	signed_request.body_len = request->private->body_len;
-	if (!http_signature_read(task, &signed_request, &signature))
+	signed_by = signed_request(request);
+	signed_by.body = request->private->body;
+	signed_by.body_len = request->private->body_len;
+	if (!http_signature_read(task, &signed_by, &signature))
 		fail(task, 401, "%s", signature.error);
 	by = signer(request, &signature);
-	answer(request,
-	       db(task, "ap/inbox-write", owner, by, signature.key_id,
-		  kept_request(request, signed_request.target, &signature),
-		  request->private->body,
-		  arena_printf(task->arena, "\\x%s", signature.hash),
-		  db_number(task, signature.until)));
+	answer(request, db(task, "ap/inbox-write", owner, by, signature.key_id,
+			   kept_request(request, signed_by.target, &signature),
+			   request->private->body,
+			   arena_printf(task->arena, "\\x%s", signature.hash),
+			   db_number(task, signature.until)));
 }
 
 static void shared_inbox(struct request *request)

@@ -78,6 +78,8 @@ cardume_ap_SOURCES = \
 	cgi/ap.c \
 	cgi/ap_note.c \
 	cgi/diaspora.c \
+	cgi/lookup.c cgi/lookup.h \
+	cgi/signed_request.c cgi/signed_request.h \
 	cgi/inbox.c
 cardume_ap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi
 cardume_ap_LDADD = $(SERVE_LIBS)

@@ -20,6 +20,7 @@
 #define MAILS 3
 #define APPLICATIONS 10
 #define LOOKUPS 20
+#define KEYS 100
 
 #define IPV6_BYTES_OF_56 7
 
@@ -199,4 +200,12 @@ void throttle_lookup(struct request *request)
 	      arena_printf(request->task->arena, "lookup from %s",
 			   address_text(request)),
 	      ADDRESS_SECONDS, LOOKUPS);
+}
+
+void throttle_key(struct request *request)
+{
+	count(request,
+	      arena_printf(request->task->arena, "key from %s",
+			   address_text(request)),
+	      ADDRESS_SECONDS, KEYS);
 }

@@ -56,6 +56,10 @@ void throttle_application(struct request *request);
  * address. */
 void throttle_lookup(struct request *request);
 
+/* Counts a key of another server that is fetched for a request: 100 in five
+ * minutes for an address. */
+void throttle_key(struct request *request);
+
 /* The try was good: it does not count. */
 void throttle_forgive(struct request *request, const char *name);
 

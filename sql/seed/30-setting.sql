@@ -56,6 +56,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('federation.enabled', 'flag', 'true'),
 	('search.remote_uri.users', 'flag', 'true'),
 	('search.remote_uri.anonymous', 'flag', 'false'),
+	('federation.authorized_fetch', 'flag', 'false'),
 	('federation.rate', 'number', '50'),
 	('federation.inbox_max', 'number', '10000'),
 	('comments.accept_remote', 'flag', 'true'),

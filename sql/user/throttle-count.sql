@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- role page api
+-- role page api ap
 -- param key text 1..200
 -- param seconds int 1..86400
 -- Counts a try in the running window, or begins one; tries so far, and the
