@@ -46,7 +46,7 @@ my %reason = (
 	storyboard => 'storyboards come with another part of Cardume',
 	beyond => 'what Mbin, Friendica, Lemmy (commentsEnabled) and Mastodon ' .
 		'(replies, nameMap) read',
-	newer => 'newer than 8.0.1',
+	newer => 'newer than the sample',
 	profile => 'Mastodon and Friendica look for the page',
 	null => 'null here, a text there',
 );
@@ -55,6 +55,18 @@ my %video_differences = ('nameMap*' => 'beyond', replies => 'beyond',
 	commentsEnabled => 'beyond', 'preview*' => 'storyboard');
 my %actor_differences = ('url*' => 'url', map { $_ => 'beyond' }
 	qw(webfinger discoverable indexable));
+
+my %bearer = (headers => { authorization => 'Bearer ' .
+	$cardume->token($name) });
+my $list = decode_json($client->send_json(POST => '/api/v1/video-playlists', {
+	displayName => 'A list', description => 'Text', privacy => 1,
+	videoChannelId => 0 + $cardume->psql("SELECT c.id FROM channel c
+	JOIN actor a ON a.id = c.actor_id WHERE a.name = '$channel'") }, %bearer)
+	->{content})->{videoPlaylist}{uuid};
+my $element = decode_json($client->send_json(POST =>
+	"/api/v1/video-playlists/$list/videos", { videoId => $video,
+	startTimestamp => 1, stopTimestamp => 9 }, %bearer)->{content})
+	->{videoPlaylistElement}{id};
 
 # [ sample, path, { key => reason }, key => "k*" names all that begin so ]
 my @pairs = (
@@ -73,6 +85,11 @@ my @pairs = (
 	[ 'followers-page', "/video-channels/$channel/followers?page=1", {} ],
 	[ 'announce-by-channel', undef, {} ],
 	[ 'chapters', "/videos/watch/$video/chapters", {} ],
+	[ 'playlist', "/video-playlists/$list",
+		{ videoChannelPosition => 'newer' } ],
+	[ 'playlist-page', "/video-playlists/$list?page=1",
+		{ videoChannelPosition => 'newer' } ],
+	[ 'playlist-element', "/video-playlists/$list/videos/$element", {} ],
 	[ 'player-settings-video', "/videos/watch/$video/player-settings", {} ],
 	[ 'nodeinfo-discovery', '/.well-known/nodeinfo', {} ],
 	[ 'webfinger-channel', '/.well-known/webfinger?resource=acct:' .

@@ -8,6 +8,7 @@ use lib "$FindBin::Bin/lib";
 use JSON::PP qw(decode_json encode_json);
 use Test::More;
 use Cardume;
+use Cardume::Instances qw(wait_for);
 use Cardume::Peer;
 use Cardume::Rows qw(sql_text video_rows);
 
@@ -24,13 +25,13 @@ my $peer = Cardume::Peer->start(software => 'peertube');
 my $fan = $peer->actor('fan');
 
 # A follower of another server, as a row.
-my $document = sql_text(encode_json($fan->{document}));
+my $row = sql_text(encode_json($fan->{document}));
 $cardume->psql("INSERT INTO host (name) VALUES ('" . $peer->host . "');
 	INSERT INTO actor (kind, name, host_id, url, inbox, shared_inbox,
 		public_key, document)
 	SELECT 'Person', '$fan->{handle}', h.id, '$fan->{id}', '$fan->{inbox}',
 		'" . $peer->url('/inbox') . "',
-		${document}::jsonb -> 'publicKey' ->> 'publicKeyPem', ${document}::jsonb
+		${row}::jsonb -> 'publicKey' ->> 'publicKeyPem', ${row}::jsonb
 	FROM host h WHERE h.name = '" . $peer->host . "'");
 
 sub follow {
@@ -186,6 +187,51 @@ my ($third, $third_url) = publish(name => 'For who follows the channel');
 ok told('Create', $third_url), 'who follows the channel is told';
 nothing_else('Create', "$origin/videos/watch/$untold",
 	'nobody of what nobody followed');
+
+# --- playlists ----------------------------------------------------------------------
+
+my $list = decode_json($client->send_json(POST => '/api/v1/video-playlists', {
+	displayName => 'A list', privacy => 1, videoChannelId =>
+	0 + $cardume->psql("SELECT c.id FROM channel c JOIN actor a
+		ON a.id = c.actor_id WHERE a.name = '$channel'") }, %token)->{content})
+	->{videoPlaylist};
+my $list_url = "$origin/video-playlists/$list->{uuid}";
+$create = told('Create', $list_url);
+is $create->{json}{actor}, $account_id, 'a playlist is told by its account';
+is $create->{json}{object}{name}, 'A list', 'with its name';
+is_deeply $create->{json}{object}{attributedTo}, [$channel_id],
+	'and its channel';
+my $element = decode_json($client->send_json(POST =>
+	"/api/v1/video-playlists/$list->{uuid}/videos", { videoId => $third,
+	startTimestamp => 3 }, %token)->{content})->{videoPlaylistElement}{id};
+is told('Update', $list_url)->{json}{object}{totalItems}, 1,
+	'what is put into it is told';
+my $items = $client->activity("/video-playlists/$list->{uuid}?page=1");
+is_deeply $items->{orderedItems}, ["$list_url/videos/$element"], 'its page';
+my $document = $client->activity("/video-playlists/$list->{uuid}/videos/" .
+	$element);
+is "$document->{type} $document->{url} $document->{startTimestamp}",
+	"PlaylistElement $third_url 3", 'its element';
+is_deeply $client->activity("/accounts/$name/playlists?page=1")->{orderedItems},
+	[$list_url], 'the account\'s list of lists';
+is_deeply $client->activity("/video-channels/$channel/playlists?page=1")
+	->{orderedItems}, [$list_url], 'and the channel\'s';
+is $client->send_json(PUT => "/api/v1/video-playlists/$list->{uuid}", {
+	displayName => 'Hidden', privacy => 3 }, %token)->{status}, 204,
+	'made private';
+ok told('Delete', $list_url), 'Delete is told';
+is $client->get("/video-playlists/$list->{uuid}", headers => { accept =>
+	'application/activity+json' })->{status}, 404, 'it is not given';
+is $client->send_json(PUT => "/api/v1/video-playlists/$list->{uuid}", {
+	privacy => 1, videoChannelId => 0 + $cardume->psql("SELECT c.id
+	FROM channel c JOIN actor a ON a.id = c.actor_id
+	WHERE a.name = '$channel'") }, %token)->{status}, 204, 'public again';
+ok told('Create', $list_url), 'Create again';
+$client->request(DELETE => "/api/v1/video-playlists/$list->{uuid}", %token);
+ok told('Delete', $list_url), 'Delete when it is deleted';
+# the refusal of before is kept for some seconds
+wait_for { $client->get("/video-playlists/$list->{uuid}", headers => { accept =>
+	'application/activity+json' })->{status} == 410 } 30, 'it is gone';
 
 # --- the end ------------------------------------------------------------------------
 

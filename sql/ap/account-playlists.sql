@@ -4,8 +4,15 @@
 -- cache 60
 -- param name handle required
 -- param page int 1..10000000
--- Playlists of an account: an instance has none so far.
-SELECT ap_collection(actor_url(a.kind, a.name) || '/playlists', 0, $2::int, NULL,
-	NULL)
+-- Public playlists of an account.
+SELECT ap_collection(actor_url(a.kind, a.name) || '/playlists',
+	(SELECT count(*) FROM playlist p
+		WHERE p.account_id = o.id AND playlist_is_told(p)), $2::int, NULL,
+	(SELECT json_agg(playlist_url(p) ORDER BY p.id)
+	FROM (SELECT p.* FROM playlist p
+		WHERE p.account_id = o.id AND playlist_is_told(p)
+		ORDER BY p.id LIMIT 10 OFFSET ($2::int - 1) * 10) p
+	WHERE $2::int IS NOT NULL))
 FROM actor a
-WHERE a.name = $1 AND a.host_id IS NULL AND a.kind <> 'Group'
+LEFT JOIN account o ON o.actor_id = a.id
+WHERE a.name = $1 AND a.kind <> 'Group' AND a.host_id IS NULL

@@ -63,7 +63,7 @@ SELECT json_build_object(
 		'isLiked', r.rating = 'like',
 		'isDisliked', r.rating = 'dislike',
 		'dislikes', v.dislikes,
-		'hasDownloads', v.download_enabled,
+		'hasDownloads', v.download_enabled AND (v.has_web OR v.has_hls),
 		'preview', CASE WHEN p.filename IS NOT NULL
 			THEN json_build_object(
 			'path', '/lazy-static/thumbnails/' || p.filename

@@ -28,7 +28,10 @@ DECLARE
 	handle constant text := substring(path FROM
 		'^/(?:accounts?|a|video-channels|c)/([^/@]+@[^/]+)(?:/|$)');
 BEGIN
-	IF handle IS NOT NULL THEN
+	IF path LIKE '/video-playlists/%' THEN
+		RETURN (SELECT p.url FROM playlist p
+			WHERE p.uuid::text = split_part(path, '/', 3));
+	ELSIF handle IS NOT NULL THEN
 		RETURN (SELECT a.url FROM actor a WHERE a.name = lower(handle));
 	ELSIF named ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN
 		RETURN (SELECT v.url FROM video v WHERE v.uuid = named::uuid);
