@@ -259,7 +259,7 @@ BEGIN
 			error := 'its id is not of the server that it came from';
 			document := NULL;
 		ELSIF id <> final AND id <> asked
-				AND document ->> 'type' IS NOT NULL THEN
+				AND ap_type(document) IS NOT NULL THEN
 			document := jsonb_build_object('isAt', id);
 		END IF;
 	END IF;
@@ -330,6 +330,9 @@ BEGIN
 	ELSIF f.document IS NULL THEN
 		PERFORM ap_refuse(format('%s: %s', left(wanted, 200),
 			coalesce(f.error, 'answered ' || f.status)));
+	ELSIF host_is_blocked(ap_host(f.document ->> 'id')) THEN
+		-- where a redirect led
+		PERFORM ap_refuse('blocked server: ' || left(wanted, 200));
 	END IF;
 	RETURN f.document;
 END $$;

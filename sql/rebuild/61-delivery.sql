@@ -87,4 +87,8 @@ BEGIN
 		FOR NO KEY UPDATE SKIP LOCKED);
 END $$;
 
+-- It speaks in the name of anybody here: not for who talks with other servers.
+REVOKE ALL ON FUNCTION activity_send, delivery_write FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION activity_send
+	TO cardume_api, cardume_page, cardume_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON activity, delivery TO cardume_worker;

@@ -105,6 +105,8 @@ $$;
 CREATE FUNCTION ap_summary_is_html(document jsonb) RETURNS boolean
 IMMUTABLE LANGUAGE sql AS $$
 	SELECT coalesce(ap_text(document, 'summary') ~ '</?[a-zA-Z][^>]*>'
+		AND coalesce(ap_text(document, 'mediaType') NOT IN
+			('text/markdown', 'text/plain'), true)
 		AND ap_get(document, 'playlists') IS NULL, false)
 $$;
 
@@ -403,6 +405,9 @@ BEGIN
 	got := ap_fetched(url, least(fresh, interval '5 minutes'));
 	IF got IS NULL THEN
 		PERFORM ap_refuse('no longer there: ' || left(url, 200));
+	ELSIF ap_host(got ->> 'id') IS DISTINCT FROM ap_host(url) THEN
+		-- who is named there would speak for another server's actor
+		PERFORM ap_refuse('leads to another server: ' || left(url, 200));
 	END IF;
 	-- a URL that only leads to it: a handle's page, an old name
 	IF known.id IS NULL THEN

@@ -50,6 +50,20 @@ BEGIN
 		WHERE a.id = signer AND h.name = ap_host(wanted));
 END $$;
 
+-- Stores what its signer has said or what was fetched: nobody puts a video into
+-- another's channel.
+CREATE FUNCTION video_store_said(signer bigint, sent jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	stored constant bigint := video_store(sent);
+BEGIN
+	IF NOT EXISTS (SELECT FROM video v WHERE v.id = stored
+			AND video_speaks(v, signer)) THEN
+		PERFORM ap_refuse('its channel is another''s: ' ||
+			left(sent ->> 'id', 200));
+	END IF;
+END $$;
+
 -- Videos nobody here asked for are not stored.
 CREATE FUNCTION apply_create_video(signer bigint, activity jsonb, owner bigint)
 RETURNS text LANGUAGE plpgsql AS $$
@@ -68,7 +82,7 @@ BEGIN
 	ELSIF NOT is_followed_here(video_actors(signer, sent)) THEN
 		RETURN 'ignored: nobody here follows it';
 	END IF;
-	PERFORM video_store(sent);
+	PERFORM video_store_said(signer, sent);
 	RETURN 'created';
 END $$;
 
@@ -91,7 +105,9 @@ BEGIN
 		RETURN 'refused: not its owner';
 	END IF;
 	sent := activity_video(signer, activity);
-	IF ap_get(sent, 'attributedTo') <> ap_get(v.document, 'attributedTo') THEN
+	IF (ap_get(sent, 'attributedTo'), ap_get(sent, 'audience'))
+		IS DISTINCT FROM (ap_get(v.document, 'attributedTo'),
+			ap_get(v.document, 'audience')) THEN
 		sent := ap_fetched(place, interval '10 seconds');
 	END IF;
 	IF sent IS NULL OR (ap_type(sent) = 'Video' AND ap_privacy(sent) IS NULL)
@@ -134,7 +150,8 @@ BEGIN
 	IF video IS NULL AND (sharer.kind = 'Person'
 		OR NOT is_followed_here(ARRAY[signer])) THEN
 		RETURN 'ignored: nobody here follows who shares it';
-	ELSIF video IS NULL AND ap_is_ours(url) THEN
+	ELSIF ap_is_ours(url) AND NOT EXISTS (SELECT FROM video v
+			WHERE v.id = video AND video_is_fetchable(v)) THEN
 		RETURN 'ignored: no video of ours';
 	ELSIF video IS NULL THEN
 		IF ap_type(ap_fetched(url)) IS DISTINCT FROM 'Video' THEN

@@ -280,8 +280,8 @@ BEGIN
 	DELETE FROM departed_key k WHERE k.at < now() - interval '30 days';
 END $$;
 
-REVOKE ALL ON FUNCTION signing_key, actor_gone_write, delivery_sweep_write
-	FROM PUBLIC;
+REVOKE ALL ON FUNCTION signing_key, actor_gone_write, delivery_sweep_write,
+	host_alive_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION signing_key, actor_gone_write, delivery_sweep_write
 	TO cardume_worker;
 GRANT SELECT, UPDATE ON host TO cardume_worker;

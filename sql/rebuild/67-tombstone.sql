@@ -39,4 +39,5 @@ BEGIN
 	RETURN (SELECT v.url FROM video v WHERE v.short_uuid = named);
 END $$;
 
+REVOKE ALL ON FUNCTION tombstone_write FROM PUBLIC;
 GRANT SELECT ON tombstone TO cardume_ap;

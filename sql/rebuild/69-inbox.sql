@@ -337,7 +337,7 @@ BEGIN
 	SELECT ARRAY[us, c.actor_id, a.actor_id] INTO involved
 	FROM video v JOIN channel c ON c.id = v.channel_id
 	JOIN account a ON a.id = c.account_id
-	WHERE v.id = video AND v.host_id IS NULL;
+	WHERE v.id = video AND v.host_id IS NULL AND video_is_fetchable(v);
 	IF involved IS NULL OR body IS NULL THEN
 		RETURN;
 	END IF;

@@ -382,5 +382,6 @@ BEGIN
 	RETURN '';
 END $$;
 
-GRANT EXECUTE ON FUNCTION follow_again_write() TO cardume_worker;
+REVOKE ALL ON FUNCTION follow_again_write FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION follow_again_write TO cardume_worker;
 GRANT UPDATE (state, updated_at) ON follow TO cardume_api;

@@ -28,7 +28,8 @@ IMMUTABLE LANGUAGE sql AS $$
 	SELECT nullif(btrim(left(coalesce(ap_text(note, 'content'),
 		(SELECT value #>> '{}' FROM jsonb_each(CASE
 			jsonb_typeof(note -> 'contentMap') WHEN 'object'
-			THEN note -> 'contentMap' ELSE '{}' END) LIMIT 1)),
+			THEN note -> 'contentMap' ELSE '{}' END)
+			WHERE jsonb_typeof(value) = 'string' LIMIT 1)),
 		10000), E' \t\r\n'), '')
 $$;
 
@@ -55,7 +56,8 @@ BEGIN
 	ELSIF is_muted(keeper, author.id) THEN
 		PERFORM ap_refuse('its author is blocked');
 	ELSIF v.comments_policy = 3 AND v.host_id IS NOT NULL
-			AND ap_id(note -> 'replyApproval') IS NULL
+			AND ap_host(ap_id(note -> 'replyApproval'))
+				IS DISTINCT FROM ap_host(v.url)
 			AND author.id <> (SELECT c.account_id FROM channel c
 				WHERE c.id = v.channel_id) THEN
 		PERFORM ap_refuse('not approved by the video''s owner');
@@ -206,6 +208,13 @@ BEGIN
 	RETURN object;
 END $$;
 
+CREATE FUNCTION comment_is_of(wanted bigint, actor bigint) RETURNS boolean
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM comment c JOIN account a ON a.id = c.account_id
+		WHERE c.id = wanted AND a.actor_id = actor);
+END $$;
+
 CREATE FUNCTION apply_create_note(signer bigint, activity jsonb, owner bigint)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -216,7 +225,8 @@ BEGIN
 	IF known IS NOT NULL THEN
 		-- PeerTube sends it again when it has been approved
 		PERFORM comment_forward(known, body)
-		WHERE ap_id(note -> 'replyApproval') IS NOT NULL;
+		WHERE ap_id(note -> 'replyApproval') IS NOT NULL
+			AND comment_is_of(known, signer);
 		RETURN 'known';
 	END IF;
 	PERFORM comment_forward(comment_store(note, 0, body), body);
@@ -241,9 +251,12 @@ BEGIN
 		PERFORM ap_refuse('there is nothing to change');
 	END IF;
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
-	IF NOT EXISTS (SELECT FROM account a WHERE a.id = c.account_id
-			AND a.actor_id = signer) THEN
+	IF NOT comment_is_of(c.id, signer) THEN
 		PERFORM ap_refuse('the comment is another''s');
+	ELSIF ap_time(note, 'updated') < coalesce(ap_time((c.activity::jsonb)
+			-> 'object', 'updated'), c.updated_at) THEN
+		-- anybody can send once more what its author has signed
+		RETURN 'ignored: older than what we have';
 	END IF;
 	UPDATE comment x SET text = words, is_html = note_is_html(note),
 		activity = body, updated_at = now(),
@@ -269,8 +282,7 @@ BEGIN
 		RETURN 'not here';
 	END IF;
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
-	IF NOT EXISTS (SELECT FROM account a WHERE a.id = c.account_id
-			AND a.actor_id = signer)
+	IF NOT comment_is_of(c.id, signer)
 		AND NOT (v.host_id IS NOT NULL AND EXISTS (SELECT
 			FROM channel h JOIN account a ON a.id = h.account_id
 			WHERE h.id = v.channel_id

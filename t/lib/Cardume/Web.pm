@@ -38,6 +38,13 @@ sub status {
 	$self->{web}{$url} = [ $status ];
 }
 
+# A redirect to where that document is.
+sub redirect {
+	my ($self, $url, $document) = @_;
+	$self->{web}{$url} = [ 200, $document, $document->{id} ];
+	return $url;
+}
+
 # WebFinger's answer; `subject` where it is another.
 sub jrd {
 	my ($self, $acct, $url, $subject) = @_;
@@ -69,7 +76,8 @@ BEGIN
 			asked := asked || SQLERRM;
 			PERFORM fetched_write(SQLERRM,
 				coalesce((web -> SQLERRM ->> 0)::int, 404),
-				web -> SQLERRM -> 1, SQLERRM, NULL);
+				web -> SQLERRM -> 1,
+				coalesce(web -> SQLERRM ->> 2, SQLERRM), NULL);
 		END;
 	END LOOP;
 	RAISE 'no end of documents';
