@@ -178,6 +178,9 @@ BEGIN
 			OR diaspora_field(entity, 'positive') <> 'true'
 			OR diaspora_field(entity, 'parent_type') <> 'Post' THEN
 		RETURN 'ignored: not about a video';
+	ELSIF is_muted(video_owner(v), (SELECT a.id FROM account a
+			WHERE a.actor_id = person)) THEN
+		PERFORM ap_refuse('its author is blocked');
 	END IF;
 	INSERT INTO rate (account_id, video_id, rating, url)
 	SELECT a.id, v.id, 'like', p.pod || '/likes/' || said
