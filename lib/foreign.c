@@ -5,12 +5,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "bug.h"
 #include "html.h"
 #include "json.h"
-
-static const char *const html_members[] = { "content", "summary" };
-static const char *const html_maps[] = { "contentMap", "summaryMap" };
 
 static bool is_plain(json_object *object)
 {
@@ -20,14 +16,25 @@ static bool is_plain(json_object *object)
 	       (!strcmp(type, "text/markdown") || !strcmp(type, "text/plain"));
 }
 
-/* Replaces a member that is a text; one without a tag is as good as it is, and
- * may be the Markdown of a program that does not say so. */
-static void sanitise_member(struct arena *arena, json_object *object,
-			    const char *key)
+/* SQL reads a member under a prefix too (ap_get() in 61-ap-read.sql). */
+static bool is_named(const char *key, const char *name)
 {
-	json_object *value = json_member(object, key);
+	const char *colon = strrchr(key, ':');
+
+	return !strcmp(colon ? colon + 1 : key, name);
+}
+
+/* Changes a text, or those of a list, of which SQL takes the first. One without
+ * a tag is as good as it is, and may be the Markdown of a program that does not
+ * say so. */
+static void sanitise_text(struct arena *arena, json_object *value)
+{
 	struct buf safe = buf_make(arena, FOREIGN_HTML_MAX);
 
+	if (json_object_is_type(value, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			sanitise_text(arena,
+				      json_object_array_get_idx(value, i));
 	if (!json_object_is_type(value, json_type_string) ||
 	    !strchr(json_object_get_string(value), '<'))
 		return;
@@ -37,20 +44,26 @@ static void sanitise_member(struct arena *arena, json_object *object,
 				   (int)safe.len);
 }
 
+static void sanitise_map(struct arena *arena, json_object *map)
+{
+	if (!json_object_is_type(map, json_type_object))
+		return;
+	json_object_object_foreach(map, language, text)
+	{
+		(void)language;
+		sanitise_text(arena, text);
+	}
+}
+
 static void sanitise_own(struct arena *arena, json_object *object)
 {
-	for (size_t i = 0; i < ARRAY_LEN(html_members); i++)
-		sanitise_member(arena, object, html_members[i]);
-	for (size_t i = 0; i < ARRAY_LEN(html_maps); i++) {
-		json_object *map = json_member(object, html_maps[i]);
-
-		if (!json_object_is_type(map, json_type_object))
-			continue;
-		json_object_object_foreach(map, language, text)
-		{
-			(void)text;
-			sanitise_member(arena, map, language);
-		}
+	json_object_object_foreach(object, key, value)
+	{
+		if (is_named(key, "content") || is_named(key, "summary"))
+			sanitise_text(arena, value);
+		else if (is_named(key, "contentMap") ||
+			 is_named(key, "summaryMap"))
+			sanitise_map(arena, value);
 	}
 }
 

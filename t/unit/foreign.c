@@ -58,6 +58,12 @@ int main(void)
 	becomes("{\"mediaType\":[\"text/markdown\"],\"content\":\"<style>\"}",
 		"{\"mediaType\":[\"text/markdown\"],\"content\":\"\"}",
 		"only a text says what it is");
+	becomes("{\"content\":[\"<a onclick=x>y</a>\",[\"<svg>\"],1]}",
+		"{\"content\":[\"y\",[\"\"],1]}", "lists of texts");
+	becomes("{\"as:content\":\"<svg>x\",\"_:summaryMap\":"
+		"{\"de\":[\"<svg>x\"]}}",
+		"{\"as:content\":\"\",\"_:summaryMap\":{\"de\":[\"\"]}}",
+		"and what has a prefix, which is read too");
 	becomes("{\"content\":{\"content\":\"<x>\"},\"name\":\"<x>\"}",
 		"{\"content\":{\"content\":\"\"},\"name\":\"<x>\"}",
 		"other members are plain text");
