@@ -47,12 +47,23 @@ for my $unit (sort keys %most) {
 my $worker = slurp("$dir/cardume-worker\@.service");
 like($worker, qr/^PrivateNetwork=yes$/m, 'who decodes media has no network');
 
+# The paths of a setting; an empty one takes back what was before.
+sub in_force {
+	my ($text, $setting) = @_;
+	my @paths;
+	@paths = length ? (@paths, split) : ()
+		for $text =~ /^$setting=(.*)$/mg;
+	return @paths;
+}
+
 # Workers that have a network, as their drop-ins change the unit.
 for my $kind (['mail', 'mail'], ['deliver', 'federation'],
-		['inbox', 'federation'], ['fetch', 'federation'],
+		['inbox', 'federation'], ['fetch', 'federation', 'fetch'],
 		['diaspora', 'federation']) {
-	my $unit = "cardume-worker\@$kind->[0].service";
-	my $drop_in = slurp("$Cardume::top/etc/systemd/$kind->[1].conf");
+	my ($name, @files) = @$kind;
+	my $unit = "cardume-worker\@$name.service";
+	my $drop_in = join '', map {
+		slurp("$Cardume::top/etc/systemd/$_.conf") } @files;
 	open my $out, '>', "$dir/$unit" or die "$unit: $!";
 	print $out $worker, $drop_in;
 	close $out;
@@ -63,8 +74,17 @@ for my $kind (['mail', 'mail'], ['deliver', 'federation'],
 		'--offline=yes', "$dir/$unit");
 	my ($score) = $output =~ /exposure level for \S+: ([\d.]+)/;
 	cmp_ok($score // 10, '<=', 3.0, 'it scores ' . ($score // $output));
-	like($drop_in, qr{^InaccessiblePaths=/var/lib/cardume$}m,
-		'who has a network sees no media');
+	my $all = "$worker$drop_in";
+	my @media = map { "/var/lib/cardume/$_" } qw(source public private);
+	for my $path ('/var/lib/cardume/incoming', @media) {
+		my $is_taken = $name eq 'fetch' && $path =~ /incoming/;
+		my ($hidden, $written) = map { scalar grep {
+			index("$path/", "$_/") == 0 } in_force($all, $_) }
+			qw(InaccessiblePaths ReadWritePaths);
+		is_deeply [!!$hidden, !!$written], [!$is_taken, !!$is_taken],
+			"$path: " . ($is_taken ? 'it puts pictures there' :
+				'who has a network sees no media');
+	}
 }
 
 # bubblewrap under what the worker's unit leaves of socket(): a filter as
