@@ -253,8 +253,9 @@ BEGIN
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
 	IF NOT comment_is_of(c.id, signer) THEN
 		PERFORM ap_refuse('the comment is another''s');
-	ELSIF ap_time(note, 'updated') < coalesce(ap_time((c.activity::jsonb)
-			-> 'object', 'updated'), c.updated_at) THEN
+	ELSIF ap_time(note, 'updated') < CASE WHEN c.activity IS NULL
+			THEN c.updated_at ELSE ap_time((c.activity::jsonb)
+				-> 'object', 'updated') END THEN
 		-- anybody can send once more what its author has signed
 		RETURN 'ignored: older than what we have';
 	END IF;
