@@ -317,4 +317,21 @@ subtest 'too many' => sub {
 	is $answer->{status}, 202, 'others may';
 };
 
+subtest 'what admins see' => sub {
+	my $said = sub { my ($status, $output) = Cardume::run_command(
+		$cardume->command('cardume'), 'inbox', @_);
+		is $status, 0, "cardume inbox @_"; return $output };
+	like $said->('count'), qr/^other\tunhandled\t\d+\t\d{4}-/m,
+		'types and ends';
+	my $listen = some();
+	$peer->post($inbox, $listen, signer => $bob);
+	kept($cardume, $listen->{id});
+	my $list = $said->('list');
+	my ($id) = $list =~ /^(\d+)\t\S+\t\S+\tkept\tListen\tunhandled$/m;
+	ok $id, 'what was not understood' or diag $list;
+	like $said->('show', $id), qr/"\Q$listen->{id}\E"/, 'as it came';
+	like $said->('retry', $id), qr/tried again/, 'once more';
+	is kept($cardume, $listen->{id}), $bob->{id}, 'it has come again';
+};
+
 done_testing;

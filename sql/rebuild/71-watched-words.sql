@@ -38,14 +38,15 @@ END $$;
 
 -- Does the text lead away from here? A bare name counts with the usual ends.
 CREATE FUNCTION has_external_link(words text) RETURNS boolean
-STABLE LANGUAGE sql AS $$
-	SELECT EXISTS (SELECT FROM regexp_matches(lower(words),
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM regexp_matches(lower(words),
 		'(?:https?|ftp)://([^/?#\s]+)'
 		|| '|\m([[:alnum:].-]+\.(?:com|net|org|info|biz|edu|gov|shop'
 		|| '|name|pro|web|xxx|aero|asia|coop|museum|[a-z]{2}))\M', 'g')
 		m (hosts)
-		WHERE coalesce(m.hosts[1], m.hosts[2]) <> our_host())
-$$;
+		WHERE coalesce(m.hosts[1], m.hosts[2]) <> our_host());
+END $$;
 
 -- The tags that an account's words give to a text.
 CREATE FUNCTION tags_of(account bigint, words text) RETURNS text[]
