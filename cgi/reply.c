@@ -264,8 +264,19 @@ static void reply_login(struct request *request)
 	reply_redirect(request, path.data);
 }
 
+/* The handle that a page of somebody elsewhere would have; NULL: it is none. */
+static const char *handle_of_path(const char *path)
+{
+	const char *name = path + 3;
+
+	if (strncmp(path, "/a/", 3) != 0 && strncmp(path, "/c/", 3) != 0)
+		return NULL;
+	return strchr(name, '@') && !strchr(name, '/') ? name : NULL;
+}
+
 static void reply_error_page(struct request *request)
 {
+	const char *handle = handle_of_path(request->path);
 	const struct task *task = &request->private->failed;
 	json_object *document = json_object_new_object();
 
@@ -275,6 +286,8 @@ static void reply_error_page(struct request *request)
 	add_text(document, "message", task->message);
 	json_object_object_add(document, "isNotFound",
 			       json_object_new_boolean(task->status == 404));
+	if (task->status == 404 && handle)
+		add_text(document, "handle", handle);
 	reply_page(request, task->status, "page/error", document);
 	request->reply->type = HTML;
 }

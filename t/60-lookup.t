@@ -107,6 +107,13 @@ $peer->set('/slow', fault => 'hang');
 like $answer->{content}, qr/http-equiv="refresh"/,
 	'what takes long is looked at again by the page itself';
 
+for my $path ("/a/zed\@" . $peer->host, "/c/zed\@" . $peer->host) {
+	($answer) = page($client, $path);
+	is $answer->{status}, 404, "not known: $path";
+	like $answer->{content}, qr{href="/search\?search=zed%40}i,
+		'... but it can be looked for';
+}
+
 # --- remote interaction --------------------------------------------------------
 
 my $jrd = $client->json('/.well-known/webfinger?resource=' .
