@@ -211,13 +211,23 @@ sub webfinger { return $client->get('/.well-known/webfinger' . $_[0], headers =>
 
 sub webfinger_table {
 	my ($subject, $id, $page) = @_;
+	my $named = $id =~ s{.*/}{}r;
+	my $guid = $cardume->psql("SELECT guid FROM diaspora_person p
+		JOIN actor a ON a.id = p.actor_id WHERE a.name = '$named'");
 	return { subject => $subject,
 		aliases => $id eq $page ? [ $id ] : [ $id, $page ],
 		links => [ { rel => 'self', type => 'application/activity+json',
 			href => $id }, { type => 'text/html', href => $page,
 			rel => 'http://webfinger.net/rel/profile-page' },
 			{ rel => 'http://ostatus.org/schema/1.0/subscribe',
-			template => "$origin/remote-interaction?uri={uri}" } ] };
+			template => "$origin/remote-interaction?uri={uri}" },
+			!$guid ? () : (
+			{ rel => 'http://microformats.org/profile/hcard',
+			type => 'text/html', href => "$origin/hcard/users/$guid" },
+			{ rel => 'http://joindiaspora.com/seed_location',
+			type => 'text/html', href => "$origin/" },
+			{ rel => 'salmon',
+			href => "$origin/receive/users/$guid" }) ] };
 }
 
 my $found = webfinger("?resource=acct:$name\@$host");

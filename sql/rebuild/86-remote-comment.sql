@@ -233,6 +233,13 @@ BEGIN
 	RETURN 'comment';
 END $$;
 
+-- When its author wrote what we have of it.
+CREATE FUNCTION comment_edited_at(c comment) RETURNS timestamptz
+STABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (c).activity IS NULL THEN (c).updated_at
+		ELSE ap_time((c).activity::jsonb -> 'object', 'updated') END
+$$;
+
 CREATE FUNCTION apply_update_note(signer bigint, activity jsonb, owner bigint)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -253,9 +260,7 @@ BEGIN
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
 	IF NOT comment_is_of(c.id, signer) THEN
 		PERFORM ap_refuse('the comment is another''s');
-	ELSIF ap_time(note, 'updated') < CASE WHEN c.activity IS NULL
-			THEN c.updated_at ELSE ap_time((c.activity::jsonb)
-				-> 'object', 'updated') END THEN
+	ELSIF ap_time(note, 'updated') < comment_edited_at(c) THEN
 		-- anybody can send once more what its author has signed
 		RETURN 'ignored: older than what we have';
 	END IF;

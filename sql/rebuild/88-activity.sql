@@ -334,6 +334,10 @@ BEGIN
 	IF ap_type(document) IS DISTINCT FROM 'Tombstone'
 			AND document IS NOT NULL THEN
 		PERFORM ap_refuse('its origin has it');
+	ELSIF EXISTS (SELECT FROM actor a WHERE a.url = object)
+			AND document IS NULL THEN
+		-- with all that is its own: not for the first 404
+		RETURN fetch_actor(jsonb_build_object('url', object));
 	END IF;
 	RETURN apply_delete(whose, jsonb_build_object('type', 'Delete',
 		'actor', (SELECT a.url FROM actor a WHERE a.id = whose),

@@ -35,4 +35,6 @@ END $$;
 REVOKE EXECUTE ON FUNCTION key_fetch_write(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION key_fetch_write(text) TO cardume_ap;
 GRANT SELECT, INSERT, UPDATE ON throttle TO cardume_ap;
-GRANT SELECT ON job, server_block TO cardume_ap;
+GRANT SELECT ON server_block TO cardume_ap;
+-- Not the payload: it may hold what is nobody's business.
+GRANT SELECT (id, state, error) ON job TO cardume_ap;
