@@ -134,6 +134,9 @@ BEGIN
 		RETURN 'refused: not its owner';
 	END IF;
 	PERFORM remote_video_remove(v.id);
+	-- Hidden and shown again, it is read anew.
+	DELETE FROM fetched f USING ap_id(v.document -> 'comments') list
+	WHERE f.url IN (v.url, list, list || '?page=1');
 	RETURN 'deleted';
 END $$;
 
