@@ -194,6 +194,9 @@ my %chosen;
 for (@lines) {
 	my ($program, $file) = m{^(([^/]*)/[^\t]*)\tCreate/.*done:.*comment\+1}
 		? ($2, $1) : next;
+	my $d = Cardume::Samples::one($file);
+	# mbin's have their ids taken out
+	next if grep { ($_ // '') !~ m{^https?://} } $d->{id}, $d->{object}{id};
 	$chosen{$program} //= $file;
 }
 for my $program (sort keys %chosen) {
