@@ -16,7 +16,7 @@ my $whitelist = "$jobs->{dir}/run/tracker/whitelist";
 
 sub work_off {
 	my ($status, $log) = $jobs->worker(qw(transcode image publish remove
-		tracker --once));
+		tracker diaspora --once));
 	is $jobs->value('SELECT count(*) FROM job'), 0, 'all jobs done'
 		or diag $log, $jobs->value('SELECT * FROM job');
 }

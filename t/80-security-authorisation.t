@@ -156,6 +156,11 @@ sub judge {
 	}
 	return 'a form without a token is refused: 403'
 		if $r->{csrf} && $status != 403;
+	# It wants an address to look for.
+	return if $r->{pattern} eq '/remote-interaction' && $status == 400;
+	# Whatever the numbers are, it says where their page would be.
+	return if $r->{program} eq 'page' && $status == 303
+		&& $r->{pattern} eq '/videos/watch/:id/comments/:commentId';
 	my $is_video = $r->{pattern} =~ /:(id|uuid)/;
 	my $is_foreign = $visitor =~ /^(nobody|stranger)$/;
 	return 'a private video is hidden' if $is_video && $status < 400
