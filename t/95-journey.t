@@ -99,7 +99,7 @@ is($answer->{status}, 200, 'the maker deletes it');
 ok((wait_until { $viewer->get("/w/$uuid")->{status} == 404 } 30),
 	'its page is gone, when the cache has noticed');
 ok((wait_until { $viewer->get($object, headers =>
-	{ accept => 'application/activity+json' })->{status} == 404 } 30),
+	{ accept => 'application/activity+json' })->{status} == 410 } 30),
 	'so is its document');
 ok((wait_until { $viewer->get($mp4)->{status} == 404 } 20), 'so is its file');
 ok((wait_until { slurp($whitelist) !~ /\b$hash\b/i } 20),

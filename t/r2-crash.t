@@ -18,7 +18,7 @@ my $clip = ffmpeg_clip(seconds => 2);
 
 sub work_off {
 	my ($status, $log) = $jobs->worker(qw(transcode image publish remove
-		tracker --once));
+		tracker diaspora --once));
 	is $jobs->value('SELECT count(*) FROM job'), 0, 'all jobs done'
 		or diag $log, $jobs->value('SELECT * FROM job');
 }
