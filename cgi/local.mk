@@ -31,6 +31,7 @@ cardume_page_SOURCES = \
 	cgi/comment.c \
 	cgi/feed.c \
 	cgi/interact.c \
+	cgi/search.c \
 	cgi/lookup.c cgi/lookup.h \
 	cgi/login.c \
 	cgi/login_code.c cgi/login_code.h \

@@ -8,12 +8,25 @@
 #include "session.h"
 
 static const struct route *const handlers[] = {
-	account_settings_routes, application_routes,	 authorize_routes,
-	channel_routes,		 comment_routes,	 feed_routes,
-	interact_routes,	 login_code_routes,	 login_routes,
-	manage_routes,		 publish_routes,	 oembed_routes,
-	redirect_routes,	 viewing_routes,	 watch_routes,
-	signup_routes,		 two_factor_page_routes, NULL,
+	account_settings_routes,
+	application_routes,
+	authorize_routes,
+	channel_routes,
+	comment_routes,
+	feed_routes,
+	interact_routes,
+	search_routes,
+	login_code_routes,
+	login_routes,
+	manage_routes,
+	publish_routes,
+	oembed_routes,
+	redirect_routes,
+	viewing_routes,
+	watch_routes,
+	signup_routes,
+	two_factor_page_routes,
+	NULL,
 };
 
 static void (*const identify[])(struct request *request) = {
