@@ -177,6 +177,11 @@ for my $role (qw(ap upload)) {
 		"SELECT activity_send(1, '{}', '{1}')");
 	ok $failed && $answer =~ /42501/, "$role sends in nobody's name";
 }
+is $db->value("SELECT string_agg(proname, ' ') FROM pg_proc
+	WHERE proname IN ('diaspora_found', 'diaspora_known',
+		'fetch_picture_later', 'delivery_write', 'tombstone_write')
+		AND has_function_privilege('cardume_ap', oid, 'EXECUTE')"), '',
+	'what workers and owners do is for them';
 
 # --- HTML that nobody made safe --------------------------------------------------
 

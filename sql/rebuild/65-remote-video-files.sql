@@ -263,5 +263,6 @@ BEGIN
 		owner, id, 'url', url), format('picture %s %s', kind, id));
 END $$;
 
+REVOKE ALL ON FUNCTION fetch_picture_later FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON video_caption, video_chapter
 	TO cardume_worker;

@@ -308,7 +308,7 @@ END $$;
 
 GRANT SELECT ON diaspora_person TO cardume_ap, cardume_page, cardume_worker;
 GRANT SELECT ON diaspora_post TO cardume_ap;
-REVOKE ALL ON FUNCTION diaspora_job, diaspora_signed_write,
-	diaspora_person_write FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION diaspora_job, diaspora_signed_write,
-	diaspora_person_write TO cardume_worker;
+REVOKE ALL ON FUNCTION diaspora_job, diaspora_signed_write, diaspora_found,
+	diaspora_known, diaspora_person_write FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION diaspora_job, diaspora_signed_write, diaspora_found,
+	diaspora_known, diaspora_person_write TO cardume_worker;
