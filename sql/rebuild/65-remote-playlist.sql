@@ -158,16 +158,6 @@ END $$;
 
 -- --- activities ------------------------------------------------------------------
 
--- Does this actor speak for a playlist: its channel, account or server?
-CREATE FUNCTION playlist_speaks(list playlist, actor bigint) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM channel c JOIN account o ON o.id = c.account_id
-		WHERE c.id = list.channel_id AND actor IN (c.actor_id, o.actor_id))
-		OR EXISTS (SELECT FROM actor a WHERE a.id = actor
-			AND a.kind = 'Application' AND a.host_id = list.host_id);
-END $$;
-
 -- Always as its origin has it: what was sent may be older.
 CREATE FUNCTION apply_create_playlist(signer bigint, activity jsonb,
 	owner bigint) RETURNS text LANGUAGE plpgsql AS $$
@@ -196,7 +186,8 @@ DECLARE
 BEGIN
 	SELECT * INTO list FROM playlist p
 	WHERE p.url = ap_id(ap_get(activity, 'object'));
-	IF list.id IS NOT NULL AND NOT playlist_speaks(list, signer) THEN
+	IF list.id IS NOT NULL AND NOT channel_speaks(list.channel_id,
+			list.host_id, signer) THEN
 		RETURN 'refused: not its owner';
 	END IF;
 	RETURN apply_create_playlist(signer, activity, owner);
@@ -211,7 +202,7 @@ BEGIN
 	WHERE p.url = ap_id(ap_get(activity, 'object'));
 	IF list.id IS NULL THEN
 		RETURN 'ignored: not known';
-	ELSIF NOT playlist_speaks(list, signer) THEN
+	ELSIF NOT channel_speaks(list.channel_id, list.host_id, signer) THEN
 		RETURN 'refused: not its owner';
 	END IF;
 	DELETE FROM playlist p WHERE p.id = list.id;

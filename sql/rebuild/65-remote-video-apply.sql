@@ -58,7 +58,7 @@ DECLARE
 	stored constant bigint := video_store(sent);
 BEGIN
 	IF NOT EXISTS (SELECT FROM video v WHERE v.id = stored
-			AND video_speaks(v, signer)) THEN
+			AND channel_speaks(v.channel_id, v.host_id, signer)) THEN
 		PERFORM ap_refuse('its channel is another''s: ' ||
 			left(sent ->> 'id', 200));
 	END IF;
@@ -101,7 +101,7 @@ BEGIN
 	SELECT * INTO v FROM video x WHERE x.url = place;
 	IF v.id IS NULL THEN
 		RETURN apply_create_video(signer, activity, owner);
-	ELSIF NOT video_speaks(v, signer) THEN
+	ELSIF NOT channel_speaks(v.channel_id, v.host_id, signer) THEN
 		RETURN 'refused: not its owner';
 	END IF;
 	sent := activity_video(signer, activity);
@@ -130,7 +130,8 @@ BEGIN
 	WHERE x.url = ap_id(ap_get(activity, 'object'));
 	IF v.id IS NULL THEN
 		RETURN 'ignored: not known';
-	ELSIF NOT is_own_object(signer, v.url) OR NOT video_speaks(v, signer) THEN
+	ELSIF NOT is_own_object(signer, v.url)
+		OR NOT channel_speaks(v.channel_id, v.host_id, signer) THEN
 		RETURN 'refused: not its owner';
 	END IF;
 	PERFORM remote_video_remove(v.id);

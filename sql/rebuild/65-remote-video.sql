@@ -181,15 +181,16 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- May this actor speak for the video: its channel, its account, or the server
--- actor of the same server.
-CREATE FUNCTION video_speaks(v video, actor bigint) RETURNS boolean
-STABLE LANGUAGE plpgsql AS $$
+-- May this actor speak for what is in a channel of server `host`: the channel,
+-- its account, or that server's own actor?
+CREATE FUNCTION channel_speaks(channel bigint, host bigint, actor bigint)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN EXISTS (SELECT FROM channel c JOIN account o ON o.id = c.account_id
-		WHERE c.id = v.channel_id AND actor IN (c.actor_id, o.actor_id))
-		OR EXISTS (SELECT FROM actor a WHERE a.id = actor
-			AND a.kind = 'Application' AND a.host_id = v.host_id);
+		WHERE c.id = channel_speaks.channel
+			AND channel_speaks.actor IN (c.actor_id, o.actor_id))
+		OR EXISTS (SELECT FROM actor a WHERE a.id = channel_speaks.actor
+			AND a.kind = 'Application' AND a.host_id = host);
 END $$;
 
 -- --- storing --------------------------------------------------------------------
