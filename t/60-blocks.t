@@ -136,6 +136,8 @@ sub names {
 my %seen = answers();
 my %bad = names($bad, %seen);
 my %rude = names($rude, %seen);
+# The overview draws its categories, and they may be among them or not.
+delete @$_{overview} for \(%bad, %rude);
 my @where = grep { $_ ne 'overview' } sort keys %list, keys %page;
 is_deeply [ sort keys %bad ], \@where, 'everything shows them at first';
 is_deeply [ sort keys %rude ], [ grep { !/their/ } @where ],
