@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # An instance for tests: the real thing, started by ./dev in a directory of its
-# own. Tests of one `./dev check` share one (CARDUME_TEST_RUN names it): give
+# own. Tests of one `./dev check` share as many as run side by side, and each
+# test has its own for as long as it runs (CARDUME_TEST_RUN names them): give
 # what you make a name from unique().
 #
 #	my $cardume = Cardume->shared;		# started when needed
@@ -92,15 +93,25 @@ sub slurp {
 my $shared;
 my %owned;	# directories of instances that end with this process
 
-# The instance of this run of tests.
+# An instance of this run of tests that no other test has now.
 sub shared {
 	my ($class) = @_;
 	return $shared if $shared;
-	my $run = $ENV{CARDUME_TEST_RUN} or return $shared = $class->start;
-	make_path(dirname($run));
-	open my $lock, '>', "$run.lock" or croak "$run.lock: $!";
-	flock $lock, LOCK_EX;
+	my $base = $ENV{CARDUME_TEST_RUN} or return $shared = $class->start;
+	make_path(dirname($base));
+	my $run = free_run($base);
 	return $shared = $class->new($run, -e "$run/settings" ? undef : []);
+}
+
+my $mine;	# the lock, until this process ends
+
+sub free_run {
+	my ($base) = @_;
+	for my $nr (1 .. 64) {
+		open $mine, '>', "$base-$nr.lock" or croak "$base-$nr.lock: $!";
+		return "$base-$nr" if flock $mine, LOCK_EX | LOCK_NB;
+	}
+	croak 'no free instance';
 }
 
 # An instance of one's own, with options of `./dev up`.
