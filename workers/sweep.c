@@ -197,6 +197,7 @@ static void run(struct job *job)
 	db_query(task, "job/deliver-sweep", 0, NULL);
 	db(task, "job/inbox-sweep");
 	db_query(task, "job/follow-again", 0, NULL);
+	db(task, "job/origin-check");
 	remove_old(task, "incoming", DAY);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		sweep_place(job, places[i]);

@@ -249,6 +249,18 @@ BEGIN
 	WHERE v.id = video;
 END $$;
 
+-- What happened to it before it was known here: who shared it and what was
+-- written is read from its server's lists, where it has any (84-crawl.sql).
+CREATE FUNCTION remote_lists_later(video bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fetch_later(jsonb_build_object('what', l.list, 'videoId', v.id),
+		l.list || ' ' || v.id)
+	FROM video v CROSS JOIN unnest(ARRAY['comments', 'shares']) l (list)
+	WHERE v.id = video AND ap_host(ap_id(ap_get(v.document, l.list)))
+		= ap_host(v.url);
+END $$;
+
 -- Stores a video as its origin describes it (the caller has the document from
 -- there, or from who speaks for it) and returns its row's id. May want more
 -- documents.
@@ -284,8 +296,7 @@ BEGIN
 	PERFORM fetch_later(jsonb_build_object('what', 'video_parts', 'videoId',
 		stored), 'video_parts ' || stored);
 	IF old.id IS NULL THEN
-		PERFORM fetch_later(jsonb_build_object('what', 'comments',
-			'videoId', stored), 'comments ' || stored);
+		PERFORM remote_lists_later(stored);
 	END IF;
 	RETURN stored;
 END $$;
@@ -373,7 +384,7 @@ BEGIN
 		PERFORM remote_video_remove(known);
 		RETURN 'removed';
 	END IF;
-	PERFORM video_store(got);
+	PERFORM remote_lists_later(video_store(got));
 	RETURN 'refreshed';
 END $$;
 

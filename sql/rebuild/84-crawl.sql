@@ -150,6 +150,77 @@ BEGIN
 	RETURN coalesce('refused: ' || refused, 'stored');
 END $$;
 
+-- --- what a video's server lists about it ------------------------------------
+
+-- Of one page of a video's `comments` or `shares` the ids that are not ours, 100
+-- at most; the page after it, of the same server, becomes a job of its own while
+-- there were fewer than `most`. {"what", "videoId", "page" (a URL; absent: the
+-- first), "pages" (so many before it)}
+CREATE FUNCTION video_collection_page(argument jsonb, list text, most int)
+RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+	page jsonb;
+	asked text := argument ->> 'page';
+	nr constant int := coalesce((argument ->> 'pages')::int, 0);
+	next text;
+BEGIN
+	SELECT * INTO v FROM video x
+	WHERE x.id = (argument ->> 'videoId')::bigint AND x.host_id IS NOT NULL;
+	asked := coalesce(asked, ap_id(ap_get(v.document, list)));
+	IF asked IS NULL OR ap_host(asked) IS DISTINCT FROM ap_host(v.url) THEN
+		PERFORM ap_refuse(format('no %s of its server', list));
+	END IF;
+	page := ap_fetched(asked);
+	IF jsonb_typeof(page -> 'first') = 'string'
+			AND ap_host(page ->> 'first') = ap_host(v.url) THEN
+		page := ap_fetched(page ->> 'first');
+	ELSIF jsonb_typeof(page -> 'first') = 'object' THEN
+		page := page -> 'first';
+	END IF;
+	next := ap_id(page -> 'next');
+	IF next <> asked AND ap_host(next) = ap_host(v.url) AND nr + 1 < most
+	THEN
+		PERFORM fetch_later(jsonb_build_object('what', list, 'videoId',
+			v.id, 'page', next, 'pages', nr + 1),
+			format('%s %s %s', list, v.id, nr + 1));
+	END IF;
+	RETURN QUERY SELECT i FROM (SELECT DISTINCT ap_id(e) AS i
+		FROM ap_list(coalesce(page -> 'orderedItems', page -> 'items')) e
+		LIMIT 100) items
+	WHERE ap_host(i) IS NOT NULL AND NOT ap_is_ours(i);
+END $$;
+
+-- Job `fetch {what: shares, videoId}`: who shared it before it was known here.
+CREATE FUNCTION fetch_shares(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fetch_later(jsonb_build_object('what', 'share', 'videoId',
+		(argument ->> 'videoId')::bigint, 'url', i),
+		left('share ' || i, 500))
+	FROM video_collection_page(argument, 'shares', 10) i
+	WHERE NOT EXISTS (SELECT FROM share s WHERE s.url = i);
+	RETURN 'page of shares';
+END $$;
+
+-- Job `fetch {what: share, videoId, url}`: one Announce, of its actor's own
+-- server and about this video.
+CREATE FUNCTION fetch_share(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	got constant jsonb := ap_fetched(argument ->> 'url');
+	sharer constant text := ap_id(ap_get(got, 'actor'));
+BEGIN
+	IF ap_type(got) IS DISTINCT FROM 'Announce'
+		OR ap_host(sharer) IS DISTINCT FROM ap_host(got ->> 'id')
+		OR ap_id(ap_get(got, 'object')) IS DISTINCT FROM (SELECT v.url
+			FROM video v
+			WHERE v.id = (argument ->> 'videoId')::bigint) THEN
+		PERFORM ap_refuse('no share of that video');
+	END IF;
+	RETURN apply_announce(remote_actor(sharer), got, NULL);
+END $$;
+
 -- Job `fetch {what: counts, actorId}`: how many follow a channel, and whom it
 -- follows, as its server says; no less than we know of.
 CREATE FUNCTION fetch_counts(argument jsonb) RETURNS text

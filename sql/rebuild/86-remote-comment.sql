@@ -318,38 +318,11 @@ CREATE TRIGGER comment_let_go AFTER UPDATE OF held_for_review ON comment
 -- {"videoId", "page" (a URL; absent: the first), "pages" (so many before it)}
 CREATE FUNCTION fetch_comments(argument jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
-DECLARE
-	v video;
-	page jsonb;
-	asked text := argument ->> 'page';
-	nr constant int := coalesce((argument ->> 'pages')::int, 0);
-	next text;
 BEGIN
-	SELECT * INTO v FROM video x
-	WHERE x.id = (argument ->> 'videoId')::bigint AND x.host_id IS NOT NULL;
-	asked := coalesce(asked, ap_id(v.document -> 'comments'));
-	IF asked IS NULL OR ap_host(asked) IS DISTINCT FROM ap_host(v.url) THEN
-		PERFORM ap_refuse('no list of comments of its server');
-	END IF;
-	page := ap_fetched(asked);
-	IF jsonb_typeof(page -> 'first') = 'string'
-			AND ap_host(page ->> 'first') = ap_host(v.url) THEN
-		page := ap_fetched(page ->> 'first');
-	ELSIF jsonb_typeof(page -> 'first') = 'object' THEN
-		page := page -> 'first';
-	END IF;
 	PERFORM fetch_later(jsonb_build_object('what', 'comment', 'url', i),
 		left('comment ' || i, 500))
-	FROM (SELECT DISTINCT ap_id(e) AS i FROM ap_list(coalesce(
-			page -> 'orderedItems', page -> 'items')) e LIMIT 100) items
-	WHERE ap_host(i) IS NOT NULL AND comment_at(i) IS NULL
-		AND NOT ap_is_ours(i);
-	next := ap_id(page -> 'next');
-	IF next <> asked AND ap_host(next) = ap_host(v.url) AND nr < 50 THEN
-		PERFORM fetch_later(jsonb_build_object('what', 'comments',
-			'videoId', v.id, 'page', next, 'pages', nr + 1),
-			format('comments %s %s', v.id, nr + 1));
-	END IF;
+	FROM video_collection_page(argument, 'comments', 50) i
+	WHERE comment_at(i) IS NULL;
 	RETURN 'page of comments';
 END $$;
 
