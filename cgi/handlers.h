@@ -9,6 +9,8 @@
 #include "route.h"
 
 extern const struct route account_settings_routes[];
+extern const struct route admin_follows_routes[];
+extern const struct route admin_mutes_routes[];
 extern const struct route ap_note_routes[];
 extern const struct route api_channel_routes[];
 extern const struct route api_me_routes[];

@@ -24,6 +24,9 @@ sbin_PROGRAMS += cardume-page
 cardume_page_SOURCES = \
 	cgi/page.c \
 	cgi/account_settings.c \
+	cgi/admin_follows.c \
+	cgi/admin_list.c cgi/admin_list.h \
+	cgi/admin_mutes.c \
 	cgi/applications.c \
 	cgi/authorize.c \
 	cgi/accept.c cgi/accept.h \
