@@ -337,6 +337,16 @@ BEGIN
 	RETURN f.document;
 END $$;
 
+-- The same, got since the activity at hand came, whose change it is to show.
+CREATE FUNCTION ap_fetched_anew(wanted text) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+	came constant timestamptz := nullif(
+		current_setting('cardume.activity_came', true), '');
+BEGIN
+	RETURN ap_fetched(wanted, coalesce(now() - came, '1 minute'));
+END $$;
+
 GRANT SELECT, INSERT, UPDATE ON host TO cardume_worker, cardume_ap;
 GRANT SELECT ON host TO cardume_page, cardume_api, cardume_upload;
 GRANT SELECT, INSERT, UPDATE, DELETE ON fetched TO cardume_worker;

@@ -496,8 +496,7 @@ BEGIN
 			AND (ap_key(document)).id IS NOT NULL THEN
 		PERFORM actor_store(document);
 	ELSE
-		PERFORM actor_store(coalesce(ap_fetched(url,
-			interval '1 minute'), '{}'));
+		PERFORM actor_store(coalesce(ap_fetched_anew(url), '{}'));
 	END IF;
 	RETURN 'updated';
 END $$;

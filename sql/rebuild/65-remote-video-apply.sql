@@ -39,7 +39,7 @@ BEGIN
 				ap_ids(ap_get(sent, 'attributedTo'))) THEN
 		RETURN sent;
 	END IF;
-	RETURN ap_fetched(url, interval '10 seconds');
+	RETURN ap_fetched_anew(url);
 END $$;
 
 -- Is this of the signer's own server?

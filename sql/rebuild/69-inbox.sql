@@ -260,6 +260,7 @@ BEGIN
 	END IF;
 	PERFORM set_config('cardume.activity_body', CASE WHEN by_id IS NOT NULL
 		THEN ltrim(r.body, U&'\FEFF') ELSE '' END, true),
+		set_config('cardume.activity_came', r.created_at::text, true),
 		host_alive_write(a.host_id) FROM actor a WHERE a.id = r.signer_id;
 	became := activity_taken(by_id, activity, r.owner_id);
 	PERFORM inbox_counted(activity, became);

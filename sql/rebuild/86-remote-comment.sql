@@ -198,7 +198,7 @@ DECLARE
 	object jsonb := (SELECT o FROM ap_list(activity -> 'object') o LIMIT 1);
 BEGIN
 	IF jsonb_typeof(object) = 'string' THEN
-		object := ap_fetched(object #>> '{}');
+		object := ap_fetched_anew(object #>> '{}');
 	END IF;
 	IF object IS NULL THEN
 		PERFORM ap_refuse('its object is gone');

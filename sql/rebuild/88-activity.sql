@@ -277,7 +277,7 @@ BEGIN
 	IF ap_host(object) IS DISTINCT FROM ap_host(sender) THEN
 		PERFORM ap_refuse('its object is of another server');
 	END IF;
-	document := ap_fetched(object, '1 minute');
+	document := ap_fetched_anew(object);
 	IF document IS NULL THEN
 		PERFORM ap_refuse('its object is gone');
 	ELSIF NOT sender = ANY (ap_ids(document -> 'attributedTo')
@@ -299,7 +299,7 @@ BEGIN
 	IF ap_host(id) IS DISTINCT FROM ap_host(sender) THEN
 		PERFORM ap_refuse('its id is of another server');
 	END IF;
-	document := ap_fetched(id, '1 minute');
+	document := ap_fetched_anew(id);
 	IF ap_type(document) IS DISTINCT FROM ap_type(activity)
 			OR ap_id(document -> 'actor') IS DISTINCT FROM sender THEN
 		PERFORM ap_refuse('its origin does not say so');
@@ -330,7 +330,7 @@ BEGIN
 	IF whose IS NULL THEN
 		RETURN 'ignored: not here';
 	END IF;
-	document := ap_fetched(object, '1 minute');
+	document := ap_fetched_anew(object);
 	IF ap_type(document) IS DISTINCT FROM 'Tombstone'
 			AND document IS NOT NULL THEN
 		PERFORM ap_refuse('its origin has it');
