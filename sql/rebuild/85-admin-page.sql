@@ -83,6 +83,9 @@ BEGIN
 	RETURN (admin_list(first, 50, (list ->> 'total')::bigint, (SELECT
 		json_agg(h.one || jsonb_build_object(
 			'waits', (h.one ->> 'pendingDeliveries')::bigint > 0,
+			'nextTryIn', greatest(0, extract(epoch FROM
+				(h.one ->> 'nextTryAt')::timestamptz
+				- now()))::bigint,
 			'is', jsonb_build_object(h.one ->> 'state', true))
 			ORDER BY h.nr)
 		FROM jsonb_array_elements(list -> 'data')
