@@ -32,13 +32,26 @@
 		return video;
 	}
 
-	/* --- renditions: the element's own sources ----------------------- */
+	/* --- renditions: the player's, or the element's own sources ------- */
 
 	function sources() {
 		return [...needsVideo().querySelectorAll("source[data-resolution]")];
 	}
 
+	/* -1: the one that suits, as PeerTube numbers it. */
+	function playersResolutions({ level, levels, playing }) {
+		return levels().map(({ id, label }) => ({
+			id: id || -1,
+			label: id ? label : "auto",
+			active: id === (level || playing()),
+			width: video.videoWidth,
+			height: video.videoHeight,
+		})).sort((a, b) => b.id - a.id);
+	}
+
 	function resolutions() {
+		if (needsVideo().cardume)
+			return playersResolutions(video.cardume);
 		return sources().map(source => ({
 			id: Number(source.dataset.resolution),
 			label: `${source.dataset.resolution}p`,
@@ -50,6 +63,11 @@
 	}
 
 	function setResolution(id) {
+		if (needsVideo().cardume) {
+			video.cardume.choose(Math.max(id, 0));
+			notify("resolutionUpdate", resolutions());
+			return;
+		}
 		const list = sources();
 		const source = list.find(one =>
 			Number(one.dataset.resolution) === id) || list[0];

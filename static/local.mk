@@ -4,7 +4,26 @@ STATIC_FILES = \
 	static/embed.js \
 	static/favicon.svg \
 	static/icons.svg \
-	static/logo.svg
+	static/logo.svg \
+	static/player-licences.txt \
+	static/player.js \
+	static/watch.js
+
+# The player, bundled from npm's packages. Releases carry it: make finds it
+# beside its sources there, and asks for no npm.
+PLAYER_SOURCES = \
+	player/build \
+	player/build.mjs \
+	player/package-lock.json \
+	player/package.json \
+	player/player.js \
+	player/stream.js
+static/player.js: $(PLAYER_SOURCES)
+	$(AM_V_GEN)$(srcdir)/player/build $(srcdir) .
+static/player-licences.txt: static/player.js
+	@:
+EXTRA_DIST += $(PLAYER_SOURCES)
+MAINTAINERCLEANFILES = static/player.js static/player-licences.txt
 
 staticdir = $(pkgdatadir)/static
 dist_static_DATA = $(STATIC_FILES)

@@ -97,7 +97,7 @@ for my $folder (sort keys %above) {
 my @unmarked = grep { slurp($_) !~ /SPDX-License-Identifier: AGPL-3\.0-or-later/ }
 	sources('lib/*.[ch] cgi/*.[ch] workers/*.[ch] t/*.t t/lib/*.pm ' .
 	't/lib/*/*.pm t/unit/*.c sql/*/*.sql templates/*/*.mustache ' .
-	'templates/*.mustache static/*.css static/*.js tools/* dev bench/*.sql ' .
+	'templates/*.mustache static/*.css static/*.js player/*.js player/*.mjs player/build tools/* dev bench/*.sql ' .
 	'bench/run etc/*.in');
 @unmarked = grep { !/local\.mk$/ } @unmarked;
 is_deeply(\@unmarked, [], 'every source says its licence');

@@ -78,13 +78,22 @@ save_settings() {
 		cache "$cache" sockets "$sockets" >"$run/settings"
 }
 
+# What is served as it is, of the checkout and of the build.
+link_assets() {
+	local file
+	for file in "$top"/static/* "$build"/static/*; do
+		[ ! -e "$file" ] || ln -sfn "$file" "$run/www/static/"
+	done
+}
+
 make_directories() {
-	mkdir -p "$run"/{log,pid,tmp,cache,tracker,www/assets,www/api/v1} \
+	mkdir -p "$run"/{log,pid,tmp,cache,tracker,www/{assets,static},www/api/v1} \
 		"$sockets"/{pg,wake} "$run"/media/{incoming,internal,work} \
 		"$run"/media/{public,private}
 	ln -sfn ../private "$run/media/internal/private"
-	ln -sfn "$top/static" "$run/www/assets/$(<"$build/assets-version")"
-	ln -sfn "$top/static" "$run/www/assets/current"
+	link_assets
+	ln -sfn ../static "$run/www/assets/$(<"$build/assets-version")"
+	ln -sfn ../static "$run/www/assets/current"
 	ln -sfn "$top/static/errors" "$run/www/errors"
 	ln -sfn "$build/openapi.json" "$run/www/api/v1/openapi.json"
 	touch "$run/tracker/whitelist"
