@@ -172,7 +172,9 @@ my @refused = (
 		href => "https://a.example/\"><script>" } ] ],
 	[ 'no id', id => 'urn:x' ], [ 'an id of ours',
 		id => 'http://video.example/videos/watch/1' ],
-	[ 'no channel', attributedTo => "$at/accounts/ann" ],
+	[ 'no channel', attributedTo => 'https://elsewhere.example/u/ann' ],
+	[ 'no channel', attributedTo => { type => 'Group',
+		id => "$at/accounts/ann" } ],
 	[ 'no channel', attributedTo => [] ],
 	[ 'no channel', attributedTo => ['https://elsewhere.example/c/films'] ],
 	[ 'no channel', id => 'https://elsewhere.example/videos/watch/1' ]);

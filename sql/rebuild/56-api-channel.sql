@@ -18,7 +18,8 @@ UPDATE channel SET folded = '' WHERE folded = '';
 CREATE FUNCTION channels_counted() RETURNS bigint
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN (SELECT count(*) FROM (SELECT FROM channel LIMIT 10000) c);
+	RETURN (SELECT count(*) FROM (SELECT FROM channel
+		WHERE actor_kind = 'Group' LIMIT 10000) c);
 END $$;
 
 -- {total, data} of channels with these ids.
@@ -31,8 +32,8 @@ BEGIN
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)));
 END $$;
 
--- All channels. Many may have changed at once: the actor's id, which their index
--- has, settles that.
+-- All channels, but persons who are one too. Many may have changed at once: the
+-- actor's id, which their index has, settles that.
 CREATE FUNCTION channel_list(first int, nr int, sort text) RETURNS json
 STABLE LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE

@@ -244,6 +244,27 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- The channel that a person of a program without channels is besides being an
+-- account: one actor, which is followed as a channel and writes as an account.
+-- NULL: it is no person.
+CREATE FUNCTION person_channel_write(person bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	made bigint;
+BEGIN
+	INSERT INTO channel AS c (actor_id, actor_kind, account_id,
+		display_name, description, description_is_html)
+	SELECT o.actor_id, o.actor_kind, o.id, o.display_name, o.description,
+		o.description_is_html
+	FROM account o WHERE o.actor_id = person AND o.actor_kind = 'Person'
+	ON CONFLICT (actor_id) DO UPDATE SET
+		display_name = EXCLUDED.display_name,
+		description = EXCLUDED.description,
+		description_is_html = EXCLUDED.description_is_html
+	RETURNING c.id INTO made;
+	RETURN made;
+END $$;
+
 -- Account or channel of an actor, as its document describes it.
 CREATE FUNCTION remote_face_write(a actor, owner bigint) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -261,6 +282,8 @@ BEGIN
 			display_name = EXCLUDED.display_name,
 			description = EXCLUDED.description,
 			description_is_html = EXCLUDED.description_is_html;
+		PERFORM person_channel_write(c.actor_id) FROM channel c
+		WHERE c.actor_id = a.id;
 	ELSIF owner IS NOT NULL THEN
 		INSERT INTO channel AS o (actor_id, account_id, display_name,
 			description, description_is_html, support)

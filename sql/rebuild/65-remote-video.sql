@@ -148,9 +148,33 @@ $$;
 
 -- --- whose it is ----------------------------------------------------------------
 
+-- The account of its own server that a document names, as a channel; NULL: there
+-- is none. For programs without channels: a group of its server comes first.
+CREATE FUNCTION remote_person_channel(sent jsonb) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	entry jsonb;
+	url text;
+	made bigint;
+BEGIN
+	FOR entry IN SELECT e FROM ap_list(ap_get(sent, 'attributedTo')) e
+		LIMIT 6
+	LOOP
+		url := ap_own_url(sent, ap_id(entry));
+		CONTINUE WHEN url IS NULL OR (jsonb_typeof(entry) = 'object'
+			AND ap_actor_kind(entry) IS DISTINCT FROM 'Person');
+		made := person_channel_write(remote_actor(url));
+		IF made IS NOT NULL THEN
+			RETURN made;
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END $$;
+
 -- The channel of a document: the first group of its own server that is a
 -- channel here, of attributedTo and audience (PeerTube 8 names both by their
--- URLs alone, so that each is looked at). Refuses where there is none.
+-- URLs alone, so that each is looked at); without one its account. Refuses where
+-- there is none.
 CREATE FUNCTION remote_channel(sent jsonb) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -171,14 +195,18 @@ BEGIN
 		CONTINUE WHEN url IS NULL OR (jsonb_typeof(entry) = 'object'
 			AND ap_type(entry) = 'Person');
 		actor := remote_actor(url);
-		found := (SELECT c.id FROM channel c WHERE c.actor_id = actor);
+		found := (SELECT c.id FROM channel c WHERE c.actor_id = actor
+			AND c.actor_kind = 'Group');
 		IF found IS NOT NULL THEN
 			RETURN found;
 		END IF;
 	END LOOP;
-	PERFORM ap_refuse('no channel of its own server has it: ' ||
-		left(sent ->> 'id', 200));
-	RETURN NULL;
+	found := remote_person_channel(sent);
+	IF found IS NULL THEN
+		PERFORM ap_refuse('no channel of its own server has it: ' ||
+			left(sent ->> 'id', 200));
+	END IF;
+	RETURN found;
 END $$;
 
 -- May this actor speak for what is in a channel of server `host`: the channel,

@@ -81,8 +81,8 @@ STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT json_object_agg(u.uri, EXISTS (SELECT
 		FROM actor a JOIN follow f ON f.target_id = a.id
+		JOIN channel c ON c.actor_id = a.id
 		WHERE a.name = handle(u.uri)
-			AND a.kind = 'Group'
 			AND f.follower_id = actor_of(viewer)
 			AND f.state <> 'rejected'))
 		FROM (SELECT DISTINCT unnest(uris) AS uri) u);
