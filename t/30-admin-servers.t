@@ -75,6 +75,11 @@ $answer = $admin->follow_form("$follows/following-list", {},
 like $answer->{content}, qr/follows nobody yet/, 'followed no longer';
 ok $peer->wait_for('Undo'), '... and told so';
 
+follow('127.0.0.1:1');
+wait_for { $admin->text("$follows/following-list") =~
+	m{looked for: <bdi>127\.0\.0\.1:1</bdi> <span[^>]*>\(.+\)}i } 20,
+	'who does not answer is named, with why';
+
 # --- followers ---------------------------------------------------------------
 
 $cardume->psql("UPDATE setting SET value = 'true'

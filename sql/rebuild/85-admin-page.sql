@@ -19,13 +19,27 @@ RETURNS json IMMUTABLE LANGUAGE sql AS $$
 		'rows', coalesce(documents, '[]'))
 $$;
 
+-- Servers and handles that are being looked up, or could not be.
+CREATE FUNCTION admin_asking() RETURNS jsonb
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'name', coalesce(j.payload ->> 'handle',
+				j.payload ->> 'host'),
+			'hasFailed', j.state = 4, 'error', j.error)
+			ORDER BY j.id), '[]')
+		FROM (SELECT w.* FROM job w
+			WHERE w.uniq LIKE format('follow %s %%', instance_actor())
+			ORDER BY w.id DESC LIMIT 50) j);
+END $$;
+
 CREATE FUNCTION admin_follows(outward boolean, first int) RETURNS json
 STABLE LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	list constant jsonb := server_follows(outward, first, 50, '-createdAt',
 		NULL, NULL, NULL)::jsonb;
 BEGIN
-	RETURN admin_list(first, 50, (list ->> 'total')::bigint, (SELECT json_agg(
+	RETURN (admin_list(first, 50, (list ->> 'total')::bigint, (SELECT json_agg(
 		json_build_object(
 			'handle', (o.actor ->> 'name') || '@' || (o.actor ->> 'host'),
 			'host', o.actor ->> 'host', 'url', o.actor ->> 'url',
@@ -37,7 +51,9 @@ BEGIN
 				THEN f.one -> 'backfill' END) ORDER BY f.nr)
 		FROM jsonb_array_elements(list -> 'data') WITH ORDINALITY f (one, nr)
 		CROSS JOIN LATERAL (SELECT f.one -> CASE WHEN outward
-			THEN 'following' ELSE 'follower' END AS actor) o));
+			THEN 'following' ELSE 'follower' END AS actor) o))::jsonb
+		|| jsonb_build_object('asking', CASE WHEN outward
+			THEN admin_asking() END))::json;
 END $$;
 
 -- The first that is neither a host nor a handle, and nothing is done; or NULL.
