@@ -45,22 +45,41 @@ static void go_to(struct request *request, const char *anchor)
 				    request_param(request, "id"), anchor));
 }
 
-static void add(struct request *request)
+static const char *words(struct request *request)
 {
 	static const struct param text = { .name = "text",
 					   .type = PARAM_CHARS,
 					   .min = 1,
 					   .max = 10000,
 					   .required = true };
+
+	return request_declared(request, &text);
+}
+
+static void go_to_comment(struct request *request)
+{
+	go_to(request, arena_printf(request->task->arena, "comment-%s",
+				    comment_id(request)));
+}
+
+static void add(struct request *request)
+{
 	struct task *task = request->task;
 	int64_t parent = request_int(request, "inReplyTo", 1, ID_MAX, 0);
 	struct rows rows =
 		db(task, "user/comment-add", named(request), viewer(request),
 		   token_hash(request), parent ? db_number(task, parent) : NULL,
-		   request_declared(request, &text));
+		   words(request));
 
 	go_to(request,
 	      arena_printf(task->arena, "comment-%s", db_text(rows, 0, 0)));
+}
+
+static void edit(struct request *request)
+{
+	db(request->task, "user/comment-edit", named(request), viewer(request),
+	   token_hash(request), comment_id(request), words(request));
+	go_to_comment(request);
 }
 
 static void delete (struct request *request)
@@ -75,8 +94,7 @@ static void approve(struct request *request)
 {
 	db(request->task, "user/comment-approve", named(request),
 	   viewer(request), comment_id(request));
-	go_to(request, arena_printf(request->task->arena, "comment-%s",
-				    comment_id(request)));
+	go_to_comment(request);
 }
 
 #define POST(path, function) \
@@ -88,6 +106,7 @@ static void approve(struct request *request)
 	}
 
 const struct route comment_routes[] = { POST("", add),
+					POST("/:commentId/edit", edit),
 					POST("/:commentId/delete", delete),
 					POST("/:commentId/approve", approve),
 					{ 0 } };

@@ -109,6 +109,56 @@ $as{$owner}->follow_form(page($owner, $path), {}, which => qr{/$_/delete})
 	for $deeper, $answer;
 unlike stranger($path), qr/id="comment-/, 'nothing is left to show';
 
+# Other words for one's own.
+sub change {
+	my ($who, $id, $text) = @_;
+	my $answer = $as{$who}->follow_form(page($who, $path), { text => $text },
+		which => qr{/$id/edit});
+	is $answer->{status}, 200, 'changed';
+	return $answer->{content};
+}
+my $edited = say_it($bob, "A tpyo\n\n</textarea>");
+$html = page($bob, $path)->{content};
+like $html, qr{/$edited/edit.*?<textarea[^>]*>A tpyo\s+&lt;/textarea&gt;<}s,
+	'a form with its words';
+unlike page($owner, $path)->{content}, qr{/$edited/edit}, 'not for others';
+unlike change($bob, $edited, "A tpyo\r\n\r\n</textarea>"), qr/>edited|edited </,
+	'the same words are no change';
+$html = change($bob, $edited, 'A *typo*');
+like $html, qr{id="comment-$edited".*?edited <time.*?<em>typo</em>}s,
+	'the page says so';
+($csrf) = $html =~ /name="csrf" value="([^"]+)"/;
+my ($theirs) = ($cardume->psql("INSERT INTO comment (video_id, channel_id,
+	account_id, text) SELECT video_id, channel_id, o.id, 'Of ann'
+	FROM comment c, account o JOIN actor a ON a.id = o.actor_id
+	WHERE c.id = $edited AND a.name = '$ann' RETURNING comment.id"));
+for ([403, "$theirs/edit", 'x'], [409, "$first/edit", 'x'],
+		[404, '999999999/edit', 'x'], [400, "$edited/edit", ''],
+		[400, "$edited/edit", " \n "], [400, "$edited/edit", 'x' x 10001]) {
+	my ($status, $to, $text) = @$_;
+	is $as{$bob}->post("$path/comments/$to", { csrf => $csrf,
+		text => $text })->{status}, $status, "$to: $status";
+}
+is $cardume->client->post("$path/comments/$edited/edit", { text => 'x' })
+	->{status}, 401, 'strangers change nothing';
+$cardume->psql("WITH w AS (INSERT INTO watched_words (account_id, name, words)
+	SELECT h.account_id, 'Bad', '{worms}' FROM video v JOIN channel h
+	ON h.id = v.channel_id WHERE v.id = $video->{id} RETURNING account_id)
+	INSERT INTO tag_policy SELECT account_id, 'review_comment', 'Bad' FROM w");
+my $waiting = "SELECT held_for_review, (SELECT count(*) FROM notification n
+	WHERE n.comment_id = c.id AND n.type = 2), (SELECT string_agg(t.name, ' ')
+	FROM comment_tag t WHERE t.comment_id = c.id)
+	FROM comment c WHERE id = $edited";
+is $cardume->psql($waiting), 'f|1|', 'told, of which the owner heard';
+like change($bob, $edited, 'Fine worms'), qr/held for review/, 'watched words';
+is $cardume->psql($waiting), 't|2|Bad', '... wait for a look, so the owner hears';
+unlike stranger($path), qr/worms/, 'and are shown to nobody';
+like change($bob, $edited, 'Fine fish'), qr/held for review/, 'better ones, too';
+like $as{$owner}->follow_form(page($owner, $path), {},
+	which => qr{/$edited/approve})->{content}, qr/edited <time/, 'approved';
+like stranger($path), qr/Fine fish/, 'it is there again';
+$cardume->psql('DELETE FROM tag_policy');
+
 # Held for review.
 $cardume->psql("UPDATE video SET comments_policy = 3 WHERE id = $video->{id}");
 like page($ann, $path)->{content}, qr/appears when the maker/, 'announced';
@@ -140,7 +190,7 @@ like $html, qr/\?comments=0#comments/, 'from which one comes back';
 unlike $html, qr/One of many/, 'a long thread is told alone';
 like $html, qr/\?thread=$held#comment-$held/, 'at its own address';
 my $whole = page($ann, "$path?thread=$held")->{content};
-is scalar(() = $whole =~ /One of many/g), 60, 'with all its answers';
+is scalar(() = $whole =~ /<p>One of many/g), 60, 'with all its answers';
 is $as{$ann}->get("$path?comments=$_")->{status}, 400, "comments=$_"
 	for 'x', -1;
 unlike page($ann, "$path?thread=999999999")->{content}, qr/id="comment-\d/,

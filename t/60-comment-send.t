@@ -47,12 +47,15 @@ sub say {
 		->{comment}{id};
 }
 
-# The next Create of a comment; videos are told, too.
-sub created {
-	return $peer->wait_for(sub { ($_[0]{json}{type} // '') eq 'Create' &&
-		ref $_[0]{json}{object} &&
-		$_[0]{json}{object}{type} eq 'Note' });
+# The next Create or Update of a comment; videos are told, too.
+sub is_note {
+	my ($got, $type) = @_;
+	return ($got->{json}{type} // '') eq $type &&
+		ref $got->{json}{object} &&
+		$got->{json}{object}{type} eq 'Note';
 }
+sub created { return $peer->wait_for(sub { is_note($_[0], 'Create') }) }
+sub changed { return $peer->wait_for(sub { is_note($_[0], 'Update') }) }
 
 sub follows {
 	my ($follower, $name) = @_;
@@ -231,6 +234,70 @@ subtest 'ours wait for another server' => sub {
 	is $here->apply(approve_reply => $alice, { %$approval, object => $_ }),
 		'not here', 'of something else: nothing'
 		for $guarded->{id}, "$note/x", undef, {};
+};
+
+subtest 'other words for ours' => sub {
+	my $them = '@' . $bob->{name} . '@' . $peer->host;
+	$peer->forget;
+	my $id = say($ann, $number, "Before, $them");
+	my $note = "$origin/videos/watch/$their_uuid/comments/$id";
+	ok created(), 'a comment on theirs';
+	is document($note)->{updated}, document($note)->{published},
+		'not changed yet';
+	$peer->forget;
+	my $page = $ann->browser->get("/w/$their_uuid");
+	$ann->browser->follow_form($page, { text => 'After *all*' },
+		which => qr{/$id/edit});
+	my $got = changed() or return fail 'an Update comes';
+	my $update = $got->{json};
+	is $update->{signature}{type}, 'RsaSignature2017', 'to be forwarded';
+	like $update->{id}, qr{^\Q$note\E/updates/}, 'its id';
+	my $object = $update->{object};
+	is $object->{content}, "<p>After <em>all</em></p>\n", 'the new words';
+	is $object->{source}{content}, 'After *all*', 'and their source';
+	cmp_ok $object->{updated}, 'gt', $object->{published}, 'changed since';
+	is_deeply $object->{tag}, [], 'nobody is mentioned any more';
+	is scalar($peer->received), 1, 'once';
+	is document($note)->{updated}, $object->{updated}, 'so says its id';
+
+	# a server that is away gets them in order, and no Update after the end
+	$peer->forget;
+	$peer->stop;
+	$id = say($ann, $number, 'One');
+	$ann->browser->follow_form("/w/$their_uuid", { text => $_ },
+		which => qr{/$id/edit}) for 'Two', 'Three';
+	$ann->api(DELETE => "/videos/$number/comments/$id");
+	$peer->go_on;
+	ok $peer->wait_for('Delete', 60), 'the end comes';
+	unlike join(' ', map { $_->{json}{type} } $peer->received),
+		qr/Delete.*Update/, 'after all else';
+
+	# what is approved after a change is told to those who had it before
+	my $uuid = video_rows($cardume, $ann->channel, comments_policy => 3);
+	follows($bob, $ben->name);
+	$id = say($ben, $uuid, 'First');
+	$ann->api(POST => "/videos/$uuid/comments/$id/approve");
+	ok created(), 'approved';
+	$peer->forget;
+	$ben->browser->follow_form("/w/$uuid", { text => 'Second' },
+		which => qr{/$id/edit});
+	is asked("$origin/videos/watch/$uuid/comments/$id")->{status}, 404,
+		'other words wait';
+	ok !(grep { is_note($_, 'Update') } $peer->received), 'and are not sent';
+	$ann->api(POST => "/videos/$uuid/comments/$id/approve");
+	ok changed(), 'until they are approved, too';
+
+	my $guarded = $peer->video($alice, $films, commentsPolicy => 3,
+		canReply => $public);
+	my $video = $here->learn_video($guarded);
+	$id = say($ann, $video, 'Let me in');
+	$page = $ann->browser->get("/w/$guarded->{uuid}");
+	unlike $page->{content}, qr{/$id/edit}, 'where others approve: no form';
+	my ($csrf) = $page->{content} =~ /name="csrf" value="([^"]+)"/;
+	my $answer = $ann->browser->post("/w/$guarded->{uuid}/comments/$id/edit",
+		{ csrf => $csrf, text => 'Let me' });
+	is $answer->{status}, 409, 'and no change';
+	like $answer->{content}, qr/write another/, 'the reason is told';
 };
 
 subtest 'who leaves takes it along' => sub {

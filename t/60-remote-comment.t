@@ -120,6 +120,8 @@ create($eve, { %$first, attributedTo => $bob->{id} }, type => 'Update',
 create($bob, { %$first }, type => 'Update', what => 'a change');
 wait_for { by_url($first->{id})->{text} eq '<p>Well made</p>' } 20,
 	'it is changed';
+like $cardume->client->text("/w/$uuid?" . unique('x')), qr/edited <time/,
+	'and the page says so';
 
 sub delete_note {
 	my ($whom, $url) = @_;

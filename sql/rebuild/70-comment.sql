@@ -372,6 +372,45 @@ BEGIN
 		(SELECT i.document FROM comment_items(ARRAY[made.id]) i));
 END $$;
 
+-- Whether other words of a comment would get where it is decided about: other
+-- servers than ours leave the old ones, and have approved those.
+CREATE FUNCTION comments_may_change(v video) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT (v).host_id IS NULL OR (v).comments_policy = 1
+$$;
+
+-- The author's other words for a comment on an opened video. They are looked
+-- at like new ones; one that waits goes on waiting.
+CREATE FUNCTION comment_edit_write(video bigint, viewer bigint, wanted bigint,
+	words text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	v video;
+	c comment := comment_found(video, wanted);
+BEGIN
+	SELECT * INTO v FROM video x WHERE x.id = video;
+	IF c.deleted_at IS NOT NULL THEN
+		PERFORM refuse('409', 'This comment is deleted');
+	ELSIF c.account_id <> account_of(viewer) THEN
+		PERFORM refuse('403', 'Only its author changes a comment.');
+	ELSIF v.comments_policy = 2 THEN
+		PERFORM refuse('409',
+			'Video comments are disabled for this video.');
+	ELSIF NOT comments_may_change(v) THEN
+		PERFORM refuse('409', 'On its own server the maker of this'
+			' video approves each comment, and would not see the'
+			' change: delete the comment and write another.');
+	ELSIF btrim(words, E' \t\r\n') = '' THEN
+		PERFORM refuse_field('text', 'text should not be blank');
+	ELSIF replace(words, E'\r', '') = replace(c.text, E'\r', '') THEN
+		RETURN;
+	END IF;
+	UPDATE comment x SET text = words, updated_at = now(),
+		edited_at = clock_timestamp(), held_for_review =
+			x.held_for_review OR comment_is_held(v, viewer, words)
+	WHERE x.id = c.id RETURNING * INTO c;
+	PERFORM comment_tag_again_write(c, v);
+END $$;
+
 -- The author, the video's owner, moderators.
 CREATE FUNCTION comment_delete_write(named text, viewer bigint, wanted bigint)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -92,6 +92,14 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 END $$;
 
+-- The same of a comment that has other words now.
+CREATE FUNCTION comment_tag_again_write(c comment, v video) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM comment_tag t WHERE t.comment_id = c.id;
+	PERFORM comment_tag_write(c, v);
+END $$;
+
 -- An account's words changed: the newest thousand of the comments it looks
 -- after are tagged anew, older ones lose what is no longer there.
 CREATE FUNCTION comment_retag_write(account bigint) RETURNS void

@@ -88,9 +88,10 @@ BEGIN
 END $$;
 
 -- Some threads with their answers, as a flat list whose items have a depth;
--- a thread with more answers than `most` is told alone.
+-- a thread with more answers than `most` is told alone. `changes`: one's own
+-- may be changed.
 CREATE FUNCTION comment_page_items(ids bigint[], me bigint, oversees boolean,
-	most int) RETURNS json STABLE LANGUAGE plpgsql AS $$
+	most int, changes boolean) RETURNS json STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT json_agg(json_build_object(
 			'id', c.id,
@@ -101,6 +102,7 @@ BEGIN
 			'text', c.text,
 			'isHtml', c.is_html,
 			'createdAt', iso(c.created_at),
+			'editedAt', iso(c.edited_at),
 			'author', CASE WHEN a.id IS NOT NULL THEN
 				json_build_object('name', a.name, 'displayName',
 					o.display_name, 'avatarPath',
@@ -113,6 +115,7 @@ BEGIN
 				AND c.total_replies > most
 				THEN c.total_replies END,
 			'mayAnswer', me IS NOT NULL,
+			'mayEdit', changes AND c.account_id = me,
 			'mayDelete', c.deleted_at IS NULL
 				AND (oversees OR coalesce(c.account_id = me,
 					false)),
@@ -177,5 +180,6 @@ BEGIN
 				v.threads + coalesce(cardinality(held), 0)
 			THEN json_build_object('first', first + 10) END,
 		'items', coalesce(comment_page_items(ids, me, oversees,
-			CASE WHEN asked IS NULL THEN 50 ELSE 1000 END), '[]'));
+			CASE WHEN asked IS NULL THEN 50 ELSE 1000 END,
+			comments_may_change(v)), '[]'));
 END $$;

@@ -202,6 +202,10 @@ BEGIN
 END $$;
 CREATE TRIGGER notify_comment AFTER INSERT ON comment
 	FOR EACH ROW EXECUTE FUNCTION notify_comment();
+-- other words that wait for the owner
+CREATE TRIGGER notify_comment_held AFTER UPDATE OF held_for_review ON comment
+	FOR EACH ROW WHEN (NEW.held_for_review AND NOT OLD.held_for_review)
+	EXECUTE FUNCTION notify_comment();
 
 CREATE FUNCTION notify_comment_gone() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$

@@ -248,6 +248,7 @@ DECLARE
 	body constant text := activity_body();
 	c comment;
 	v video;
+	author account;
 BEGIN
 	SELECT * INTO c FROM comment x
 	WHERE x.id = comment_at(ap_id(note -> 'id'));
@@ -264,13 +265,16 @@ BEGIN
 		-- anybody can send once more what its author has signed
 		RETURN 'ignored: older than what we have';
 	END IF;
+	SELECT * INTO author FROM account a WHERE a.id = c.account_id;
+	PERFORM comment_admit(v, author, note);
+	-- the same words once more, with an approval, need no other look
 	UPDATE comment x SET text = words, is_html = note_is_html(note),
-		activity = body, updated_at = now(),
+		activity = body, updated_at = now(), edited_at =
+			CASE WHEN x.text = words THEN x.edited_at ELSE now() END,
 		held_for_review = x.held_for_review OR (v.host_id IS NULL
-			AND comment_is_held(v, NULL, words))
+			AND x.text <> words AND comment_is_held(v, NULL, words))
 	WHERE x.id = c.id RETURNING * INTO c;
-	DELETE FROM comment_tag t WHERE t.comment_id = c.id;
-	PERFORM comment_tag_write(c, v);
+	PERFORM comment_tag_again_write(c, v);
 	PERFORM comment_forward(c.id, body);
 	RETURN 'comment changed';
 END $$;

@@ -116,8 +116,9 @@ BEGIN
 		'source', json_build_object('content', c.text,
 			'mediaType', 'text/markdown'),
 		'inReplyTo', comment_answers(c, v),
-		'updated', iso(c.updated_at), 'published', iso(c.created_at),
-		'url', id, 'attributedTo', actor_id(author),
+		'updated', iso(coalesce(c.edited_at, c.created_at)),
+		'published', iso(c.created_at), 'url', id,
+		'attributedTo', actor_id(author),
 		'replyApproval', CASE WHEN v.host_id IS NOT NULL
 			THEN c.reply_approval WHEN v.comments_policy = 3
 			THEN id || '/approve-reply' END,
@@ -131,6 +132,17 @@ DECLARE
 BEGIN
 	RETURN json_build_object('to', note -> 'to', 'cc', note -> 'cc',
 		'type', 'Create', 'id', (note ->> 'id') || '/activity',
+		'actor', note -> 'attributedTo', 'object', note);
+END $$;
+
+CREATE FUNCTION ap_note_update(c comment, v video, author actor) RETURNS json
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	note constant json := ap_note(c, v, author);
+BEGIN
+	RETURN json_build_object('to', note -> 'to', 'cc', note -> 'cc',
+		'type', 'Update', 'id', (note ->> 'id') || '/updates/' ||
+			iso(clock_timestamp()),
 		'actor', note -> 'attributedTo', 'object', note);
 END $$;
 
@@ -197,22 +209,38 @@ END $$;
 
 -- --- sending -----------------------------------------------------------------
 
--- A Create, also when it was sent before and is approved now.
-CREATE FUNCTION comment_tell(c comment) RETURNS void LANGUAGE plpgsql AS $$
+-- What a later word about a comment takes the place of, where it waits still.
+-- One that was changed is the last thing that was sent about it: the Create
+-- before is for those who know of no changes.
+CREATE FUNCTION comment_subject(c comment) RETURNS text
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT CASE WHEN (c).edited_at IS NULL THEN 'comment '
+		ELSE 'comment again ' END || (c).id
+$$;
+
+-- A Create, also when it was sent before and is approved now: `first`; after
+-- it, of one that was changed, an Update. `more` get it too.
+CREATE FUNCTION comment_tell(c comment, first boolean, more bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	v video;
 	author actor;
+	targets bigint[];
 BEGIN
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
 	SELECT a.* INTO author FROM account o JOIN actor a ON a.id = o.actor_id
 	WHERE o.id = c.account_id;
-	IF comment_is_sent(c, v) THEN
-		PERFORM activity_send(author.id, ap_document(
-			ap_context_comment(), json_members(ap_note_create(c, v,
-				author)))::json,
-			comment_targets(c, v, author.id),
-			'comment ' || c.id, proof => true);
+	IF NOT comment_is_sent(c, v) THEN
+		RETURN;
 	END IF;
+	targets := comment_targets(c, v, author.id) || more;
+	PERFORM activity_send(author.id, ap_document(ap_context_comment(),
+			json_members(ap_note_create(c, v, author)))::json,
+		targets, 'comment ' || c.id, proof => true) WHERE first;
+	PERFORM activity_send(author.id, ap_document(ap_context_comment(),
+			json_members(ap_note_update(c, v, author)))::json,
+		targets, comment_subject(c), proof => true)
+	WHERE c.edited_at IS NOT NULL;
 END $$;
 
 -- The owner's word to another server's author.
@@ -233,7 +261,7 @@ BEGIN
 	IF NEW.deleted_at IS NOT NULL THEN
 		RETURN NULL;
 	ELSIF NEW.url IS NULL THEN
-		PERFORM comment_tell(NEW);
+		PERFORM comment_tell(NEW, true, '{}');
 	ELSIF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM video v
 			WHERE v.id = NEW.video_id AND v.comments_policy = 3
 				AND NOT NEW.held_for_review) THEN
@@ -248,6 +276,19 @@ CREATE TRIGGER comment_sent_approved
 	FOR EACH ROW WHEN ((OLD.held_for_review AND NOT NEW.held_for_review)
 		OR OLD.reply_approval IS DISTINCT FROM NEW.reply_approval)
 	EXECUTE FUNCTION comment_sent();
+
+-- Its author has given one of ours other words: also those hear of it who were
+-- mentioned only before.
+CREATE FUNCTION comment_edited() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	PERFORM comment_tell(NEW, false, actors_mentioned(OLD.text));
+	RETURN NULL;
+END $$;
+CREATE TRIGGER comment_edited AFTER UPDATE OF edited_at ON comment
+	FOR EACH ROW WHEN (NEW.url IS NULL AND NEW.deleted_at IS NULL
+		AND OLD.edited_at IS DISTINCT FROM NEW.edited_at)
+	EXECUTE FUNCTION comment_edited();
 
 -- A comment is no more. Its author says so, or of another server's the owner
 -- of our video who did not want it there.
@@ -279,7 +320,7 @@ BEGIN
 				'id', comment_url(OLD, v.uuid),
 				'type', 'Tombstone')),
 		author || comment_targets(OLD, v, author),
-		'comment ' || OLD.id, proof => true)
+		comment_subject(OLD), proof => true)
 	FROM actor a WHERE a.id = teller;
 	RETURN NULL;
 END $$;
