@@ -30,6 +30,8 @@ struct conf {
 	const char *fetch_resolve; /* host:port:address, ... */
 	const char *fetch_ca_file; /* PEM; empty: the system's */
 	int tracker_port; /* HTTP and UDP port of opentracker */
+	int signal_sockets; /* clients of cardume-signal at once */
+	int signal_address_sockets; /* of one address */
 	int request_limit; /* requests until a program exits */
 	int min_free_megabytes; /* uploads stop below it */
 };

@@ -25,6 +25,11 @@ void hash_sha1(uint8_t out[SHA1_BYTES], const void *data, size_t len)
 	digest(EVP_sha1(), out, data, len);
 }
 
+void hash_md5(uint8_t out[MD5_BYTES], const void *data, size_t len)
+{
+	digest(EVP_md5(), out, data, len);
+}
+
 static void hmac(const EVP_MD *kind, uint8_t *out, const void *key,
 		 size_t key_len, const void *data, size_t len)
 {

@@ -12,10 +12,13 @@
 
 #define SHA256_BYTES 32
 #define SHA1_BYTES 20
+#define MD5_BYTES 16
 
 void hash_sha256(uint8_t out[SHA256_BYTES], const void *data, size_t len);
 /* Only where a foreign format demands it: BitTorrent's pieces. */
 void hash_sha1(uint8_t out[SHA1_BYTES], const void *data, size_t len);
+/* The same: names of browsers' swarms. */
+void hash_md5(uint8_t out[MD5_BYTES], const void *data, size_t len);
 void hash_hmac_sha256(uint8_t out[SHA256_BYTES], const void *key,
 		      size_t key_len, const void *data, size_t len);
 

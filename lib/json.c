@@ -26,6 +26,7 @@ struct scan {
 	int depth;
 	int nr_containers;
 	int nr_tokens;
+	bool in_key;
 	struct key *keys; /* a stack: of all objects that are open */
 	size_t nr_keys;
 	size_t capacity;
@@ -92,7 +93,7 @@ static bool unicode_escape(struct scan *scan, uint32_t *code)
 
 	if (!hex4(scan, code))
 		return false;
-	if (*code == 0)
+	if (*code == 0 && (scan->in_key || !scan->limits->nul))
 		return refuse(scan, "\\u0000");
 	if (*code < 0xd800 || *code > 0xdfff)
 		return true;
@@ -183,8 +184,10 @@ static bool key(struct scan *scan)
 	char *decoded;
 	size_t len;
 
+	scan->in_key = true;
 	if (!string_body(scan, NULL, &len) || !count_token(scan))
 		return false;
+	scan->in_key = false;
 	if (len == (size_t)(scan->at - start) - 1) {
 		key_push(scan, start, len);
 		return true;

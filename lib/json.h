@@ -29,6 +29,9 @@ struct json_limits {
 	int depth;
 	int containers;
 	int tokens;
+	/* \u0000 in values of strings; json_parse() knows of none: take their
+	 * lengths. Not in keys. */
+	bool nul;
 };
 
 /* NULL when `text` is acceptable, else what is wrong with it (a constant text

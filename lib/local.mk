@@ -11,6 +11,7 @@ lib_libcardume_a_SOURCES = \
 	lib/random.c lib/random.h \
 	lib/hash.c lib/hash.h \
 	lib/shortid.c lib/shortid.h \
+	lib/swarm_id.c lib/swarm_id.h \
 	lib/url.c lib/url.h \
 	lib/address.c lib/address.h \
 	lib/content_type.c lib/content_type.h \

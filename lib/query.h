@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The named queries: every file sql/{api,page,ap,feed,user,job,media}/X.sql,
+ * The named queries: every file sql/{api,page,ap,feed,user,job,media,admin,signal}/X.sql,
  * compiled into one sorted table by tools/queries.awk. A query file is one
  * statement under a header of comment lines:
  *

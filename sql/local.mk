@@ -1,7 +1,7 @@
 SQL_QUERIES = $(sort $(wildcard $(srcdir)/sql/api/*.sql $(srcdir)/sql/page/*.sql \
 	$(srcdir)/sql/ap/*.sql $(srcdir)/sql/feed/*.sql $(srcdir)/sql/user/*.sql \
 	$(srcdir)/sql/job/*.sql $(srcdir)/sql/media/*.sql \
-	$(srcdir)/sql/admin/*.sql))
+	$(srcdir)/sql/admin/*.sql $(srcdir)/sql/signal/*.sql))
 SQL_MIGRATIONS = $(sort $(wildcard $(srcdir)/sql/migrations/*.sql))
 SQL_REBUILD = $(sort $(wildcard $(srcdir)/sql/rebuild/*.sql))
 SQL_SEED = $(sort $(wildcard $(srcdir)/sql/seed/*.sql))

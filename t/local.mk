@@ -19,6 +19,8 @@ UNIT_TESTS = \
 	t/unit/mustache \
 	t/unit/password \
 	t/unit/route \
+	t/unit/signal_hub \
+	t/unit/signal_message \
 	t/unit/signature \
 	t/unit/spec_diaspora \
 	t/unit/spec_fetch \
@@ -80,6 +82,12 @@ t_unit_spec_jsonld_SOURCES = t/unit/spec_jsonld.c
 t_unit_spec_jsonld_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
+t_unit_signal_hub_SOURCES = t/unit/signal_hub.c t/unit/tap.h $(SIGNAL_HUB)
+t_unit_signal_hub_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/workers
+t_unit_signal_hub_LDADD = $(UNIT_LIBS)
+t_unit_signal_message_SOURCES = t/unit/signal_message.c t/unit/tap.h \
+	workers/signal_message.c workers/signal_message.h
+t_unit_signal_message_LDADD = $(UNIT_LIBS)
 t_unit_signature_SOURCES = t/unit/signature.c t/unit/tap.h
 t_unit_signature_LDADD = $(UNIT_LIBS)
 t_unit_spec_signatures_SOURCES = t/unit/spec_signatures.c t/unit/tap.h

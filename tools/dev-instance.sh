@@ -4,7 +4,7 @@
 # dev, which sets top, build, run and the options.
 # shellcheck disable=SC2154,SC2034
 
-programs=(page:4 api:4 ap:2 upload:2)
+programs=(page:4 api:4 ap:2 upload:2 signal:1)
 # Each a process of its own; `:2` are two.
 workers=(transcode "image publish remove tracker notify sweep" mail
 	deliver inbox fetch:2 diaspora)

@@ -38,9 +38,9 @@ static const struct {
 	const char *prefix;
 	const char *role;
 } folder_roles[] = {
-	{ "admin/", "" },    { "ap/", "ap" },	   { "api/", "api" },
-	{ "feed/", "page" }, { "job/", "worker" }, { "media/", "worker" },
-	{ "page/", "page" }, { "user/", "page" },
+	{ "admin/", "" },    { "ap/", "ap" },	      { "api/", "api" },
+	{ "feed/", "page" }, { "job/", "worker" },    { "media/", "worker" },
+	{ "page/", "page" }, { "signal/", "signal" }, { "user/", "page" },
 };
 
 static const char *roles_of(const struct query *query)
@@ -143,8 +143,8 @@ static void check_role(struct check *check, const char *role)
 /* Each named query under the roles of the programs that run it. */
 static void check_queries(struct check *check)
 {
-	static const char *const roles[] = { "",   "page",   "api",
-					     "ap", "upload", "worker" };
+	static const char *const roles[] = { "",       "page",	 "api",	  "ap",
+					     "upload", "worker", "signal" };
 
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
 		check_role(check, roles[i]);

@@ -21,8 +21,8 @@
 
 /* A role per program. */
 static const char *const roles[] = {
-	"cardume",    "cardume_page",	"cardume_api",
-	"cardume_ap", "cardume_upload", "cardume_worker",
+	"cardume",	  "cardume_page",   "cardume_api",    "cardume_ap",
+	"cardume_upload", "cardume_worker", "cardume_signal",
 };
 
 /* What a stuck program may hold up is bounded. */
@@ -130,7 +130,7 @@ static void setup_database(struct task *task, const char *admin)
 	run_named(task, conn,
 		  "GRANT CONNECT ON DATABASE % TO cardume,"
 		  " cardume_page, cardume_api, cardume_ap, cardume_upload,"
-		  " cardume_worker",
+		  " cardume_worker, cardume_signal",
 		  name);
 	conn = admin_connect(task, admin, NULL, name);
 	admin_run(task, conn, "SET client_min_messages = warning", 0, NULL);

@@ -46,6 +46,23 @@ workers_cardume_worker_SOURCES = \
 	workers/transcode_make.c
 workers_cardume_worker_LDADD = $(CARDUME_LIBS) $(CURL_LIBS)
 
+sbin_PROGRAMS += cardume-signal
+SIGNAL_HUB = \
+	workers/signal_address.c workers/signal_address.h \
+	workers/signal_guest.h \
+	workers/signal_hub.c workers/signal_hub.h \
+	workers/signal_list.c workers/signal_list.h \
+	workers/signal_message.c workers/signal_message.h \
+	workers/signal_swarm.c workers/signal_swarm.h
+cardume_signal_SOURCES = \
+	workers/signal.c \
+	$(SIGNAL_HUB) \
+	workers/signal_feed.c workers/signal_feed.h \
+	workers/signal_feed_serve.c \
+	workers/signal_socket.c workers/signal_socket.h
+cardume_signal_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS)
+cardume_signal_LDADD = $(CARDUME_LIBS) $(LWS_LIBS)
+
 pkglibexec_PROGRAMS += workers/cardume-probe
 workers_cardume_probe_SOURCES = workers/probe.c
 workers_cardume_probe_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)

@@ -14,5 +14,7 @@ WITH a AS (
 	DELETE FROM upload_session WHERE touched_at < now() - interval '7 days'
 ), m AS (
 	DELETE FROM mail_secret WHERE expires_at < now()
+), s AS (
+	DELETE FROM signal_change WHERE created_at < now() - interval '1 hour'
 )
 DELETE FROM job WHERE state = 4 AND created_at < now() - interval '90 days'
