@@ -129,22 +129,31 @@ END $$;
 
 -- --- the worker --------------------------------------------------------------
 
--- The oldest that are ready, in the order in which they came. What a dead
--- worker has left comes again, but not for ever.
+-- The oldest that are ready, in the order in which they came; none of a server
+-- of which another worker has some, so that nothing overtakes what came before.
+-- What workers have died of comes alone: others shall not share its end.
 CREATE FUNCTION inbox_claim_write(most int)
 RETURNS TABLE (id bigint, lease bigint, signer_id bigint, request jsonb,
 	body text, came bigint) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
+	-- for the next statement to see what others have
+	PERFORM pg_advisory_xact_lock(hashtext('inbox_claim'));
 	RETURN QUERY WITH c AS MATERIALIZED (
-		SELECT i.id FROM inbox i WHERE i.state = 0
+		SELECT i.id, i.tries FROM inbox i
+		WHERE i.state = 0 AND i.host NOT IN (SELECT r.host
+			FROM inbox r WHERE r.state = 1)
 		ORDER BY i.id LIMIT most FOR UPDATE SKIP LOCKED
 	), taken AS (
 		UPDATE inbox i SET state = 1, tries = i.tries + 1,
 			lease = nextval('lease_seq'),
-			lease_until = now() + interval '2 minutes'
+			lease_until = now() + interval '2 minutes',
+			holder = pg_backend_pid()
 		FROM c WHERE i.id = c.id
+			AND (c.id = (SELECT min(f.id) FROM c f) OR c.id <
+				coalesce((SELECT min(f.id) FROM c f
+					WHERE f.tries > 2), c.id + 1))
 		RETURNING i.*
 	)
 	SELECT t.id, t.lease, t.signer_id, t.request, t.body,
@@ -167,7 +176,8 @@ BEGIN
 	UPDATE inbox i SET state = 0 WHERE i.state = 2 AND i.run_at <= now();
 	UPDATE inbox i SET state = CASE WHEN i.tries < 20 THEN 0 ELSE 3 END,
 		note = 'workers died of it'
-	WHERE i.state = 1 AND i.lease_until < now();
+	WHERE i.state = 1 AND (i.lease_until < now() OR NOT EXISTS (SELECT
+		FROM pg_stat_activity a WHERE a.pid = i.holder));
 	PERFORM inbox_full_write();
 END $$;
 
@@ -300,6 +310,20 @@ BEGIN
 		UPDATE inbox i SET state = 3, note = left(why, 1000)
 		WHERE i.id = wanted;
 	END IF;
+END $$;
+
+-- What is taken back while it waits to be tried again: what its own server has
+-- said with this id or about it.
+CREATE FUNCTION inbox_void_write(signer bigint, named text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	sender constant text := (SELECT a.url FROM actor a WHERE a.id = signer);
+BEGIN
+	DELETE FROM inbox i WHERE i.state = 2 AND i.host = ap_host(sender)
+		AND strpos(replace(i.body, '\/', '/'), named) > 0
+		AND ap_id(ltrim(i.body, U&'\FEFF')::jsonb -> 'actor') = sender
+		AND named IN (ap_id(ltrim(i.body, U&'\FEFF')::jsonb -> 'id'),
+			ap_id(ltrim(i.body, U&'\FEFF')::jsonb -> 'object'));
 END $$;
 
 -- A minute, two, four ... six hours, spread by a fifth.

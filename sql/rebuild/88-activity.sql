@@ -88,6 +88,7 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	object constant jsonb := activity -> 'object';
 BEGIN
+	PERFORM inbox_void_write(signer, ap_id(object));
 	IF ap_id(object) = activity ->> 'actor' THEN
 		RETURN apply_delete_actor(signer, activity, owner);
 	END IF;
@@ -122,6 +123,7 @@ BEGIN
 			<> activity ->> 'actor' THEN
 		RETURN 'refused: another''s';
 	END IF;
+	PERFORM inbox_void_write(signer, named);
 	CASE kind
 		WHEN 'Follow' THEN
 			RETURN apply_undo_follow(signer, activity, owner);
