@@ -208,26 +208,32 @@ static void get_hls(struct request *request)
 }
 
 /* A picture of another server's comes when somebody asks for it: it will be
- * there the next time. */
+ * there the next time. Until then an empty one takes its place, which nobody
+ * may keep. False: it is none of another server's. */
+static bool send_waiting(struct request *request, const char *file)
+{
+	if (!db_bool(db(request->task, "api/picture-wanted", file), 0, 0))
+		return false;
+	job_wake(request->task, JOB_fetch);
+	reply_accel(request, "/assets/current/waiting.jpg", NULL);
+	return true;
+}
+
 static void get_picture(struct request *request)
 {
 	const char *names[] = { path_param(request, "file") };
-	struct rows wanted = db(request->task, "api/picture-wanted", names[0]);
 
-	if (db_bool(wanted, 0, 0))
-		job_wake(request->task, JOB_fetch);
-	send_unless_public(request,
-			   open_media(request, "api/open-picture", 1, names));
+	if (!send_waiting(request, names[0]))
+		send_unless_public(request, open_media(request,
+						       "api/open-picture", 1,
+						       names));
 }
 
 /* nginx has looked for it: it is another server's, or there is none. */
 static void get_face(struct request *request)
 {
-	if (db_bool(db(request->task, "api/picture-wanted",
-		       path_param(request, "file")),
-		    0, 0))
-		job_wake(request->task, JOB_fetch);
-	fail(request->task, 404, "There is nothing at this address.");
+	if (!send_waiting(request, path_param(request, "file")))
+		fail(request->task, 404, "There is nothing at this address.");
 }
 
 static void get_caption(struct request *request)
@@ -346,6 +352,8 @@ const struct route media_routes[] = {
 	    "Get the picture of an account or a channel of another server."),
 	GET("/lazy-static/banners/:file", "image/jpeg", get_face,
 	    "Get the banner of a channel of another server."),
+	GET("/lazy-static/storyboards/:file", "image/jpeg", get_face,
+	    "Get the storyboard of a video of another server."),
 	GET("/lazy-static/previews/:file", "image/jpeg", get_preview,
 	    "Get the large picture of a video."),
 	GET("/lazy-static/video-captions/:file", "text/vtt", get_caption,

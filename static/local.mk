@@ -7,6 +7,7 @@ STATIC_FILES = \
 	static/logo.svg \
 	static/player-licences.txt \
 	static/player.js \
+	static/waiting.jpg \
 	static/watch.js
 
 # The player, bundled from npm's packages. Releases carry it: make finds it

@@ -53,6 +53,7 @@ subtest 'files' => sub {
 		["public/lazy-static/torrents/${uuid}1-720.torrent", 2],
 		["public/lazy-static/thumbnails/${uuid}1.jpg", 2],
 		["public/lazy-static/avatars/${uuid}1.jpg", 2],
+		["public/lazy-static/storyboards/${uuid}1.jpg", 2],
 		["private/static/streaming-playlists/hls/${uuid}1/x.mp4", 2];
 	my ($hls) = glob "$media/public/static/streaming-playlists/hls/*";
 	push @gone, old(substr("$hls/${uuid}3-720.m3u8", 1 + length $media), 2);

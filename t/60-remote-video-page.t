@@ -22,7 +22,13 @@ my $films = $peer->actor('films', type => 'Group', owner => $ann,
 my $title = 'Far ' . unique('f');
 my $vtt = $peer->set('/captions/fr.vtt', type => 'text/vtt',
 	body => "WEBVTT\n\n00:00.000 --> 00:01.000\nSalut\n");
-my $there = $peer->video($ann, $films, name => $title, content =>
+my %sprites = (mediaType => 'image/jpeg', href =>
+	$peer->url('/storyboards/1.jpg'), width => 576, height => 216,
+	tileWidth => 192, tileHeight => 108, tileDuration => 'PT31S');
+$peer->set('/storyboards/1.jpg', type => 'image/jpeg',
+	body => Cardume::Peer::Server::jpeg());
+my $there = $peer->video($ann, $films, name => $title, preview => [ { type =>
+	'Image', rel => ['storyboard'], url => [ \%sprites ] } ], content =>
 	'**Bold** words', tag => [ { type => 'Hashtag', name => 'faraway' } ],
 	subtitleLanguage => [ { identifier => 'fr', url => $vtt } ]);
 my $id = $there->{id};
@@ -85,14 +91,14 @@ like $page, qr{<a href="/c/films\@\Q$host\E"><bdi>Films of there},
 like $page, qr{<strong>Bold</strong>}, 'its description';
 my ($csp) = grep { /media-src/ } map { ref ? @$_ : $_ }
 	$answer->{headers}{'content-security-policy'};
-like $csp, qr{media-src 'self' \Q$at\E;}, 'its origin may be played from';
+like $csp, qr{media-src 'self' (?:blob: )?\Q$at\E;}, 'its origin may be played from';
 like $csp, qr{img-src 'self' data:;}, 'but no pictures shown';
 ok !exists $answer->{headers}{'x-media-origins'}, 'told to nginx alone';
 $answer = $client->get("/videos/embed/$short");
 like $answer->{content}, qr{<source src="\Q$file\E"}, 'embedded too';
 like join(' ', map { ref ? @$_ : $_ }
 	$answer->{headers}{'content-security-policy'}),
-	qr{media-src 'self' \Q$at\E;}, 'with the same right';
+	qr{media-src 'self' (?:blob: )?\Q$at\E;}, 'with the same right';
 like $client->text('/feeds/videos.xml'), qr{<enclosure url="\Q$file\E"},
 	'in the feed';
 unlike $client->text('/sitemap.xml'), qr/$short/, 'not in the sitemap';
@@ -123,11 +129,17 @@ is $client->json("/api/v1/videos/$uuid/captions")->{data}[0]{fileUrl}, $vtt,
 
 # --- pictures ----------------------------------------------------------------
 
+my $waiting = slurp("$Cardume::top/static/waiting.jpg");
+
 sub picture {
 	return $client->json("/api/v1/videos/$uuid")->{thumbnailPath};
 }
-wait_for { $client->get(picture())->{status} == 200 } 60,
-	'its picture is here';
+
+# A picture as large as ours are; until it is here, an empty one is in its
+# place.
+sub is_here { $_[0]{status} == 200 && $_[0]{content} !~ /^\Q$waiting/ }
+
+wait_for { is_here($client->get(picture())) } 60, 'its picture is here';
 is $client->get(picture())->{headers}{'content-type'}, 'image/jpeg',
 	'made anew as JPEG';
 cmp_ok value("SELECT sum(bytes) FROM thumbnail WHERE url LIKE '$at/%'"), '>',
@@ -137,10 +149,43 @@ value("UPDATE setting SET value = '0' WHERE name = 'remote.cache_size';
 	SELECT picture_trim_write();
 	UPDATE setting SET value = '$kept' WHERE name = 'remote.cache_size'");
 my $dropped = picture();
-wait_for { $client->get($dropped)->{status} == 404 } 30,
+my $none;
+wait_for { ($none = $client->get($dropped))->{content} eq $waiting } 30,
 	'what does not fit is dropped';
-wait_for { $client->get(picture())->{status} == 200 } 60,
+is "$none->{status} $none->{headers}{'content-type'}", '200 image/jpeg',
+	'an empty picture takes its place';
+unlike join(' ', map { ref ? @$_ : $_ } $none->{headers}{'cache-control'}),
+	qr/max-age/, 'which nobody keeps';
+wait_for { is_here($client->get(picture())) } 60,
 	'and comes again when it is asked for';
+is $client->get('/lazy-static/' . $_ . '/' . '0' x 8 . '-0000' x 3 . '-' .
+	'0' x 12 . '.jpg')->{status}, 404, "nothing of $_ that we do not know"
+	for qw(thumbnails avatars storyboards);
+
+my ($board) = @{ $client->json("/api/v1/videos/$uuid/storyboards")
+	->{storyboards} };
+is_deeply [ @$board{qw(totalWidth totalHeight spriteWidth spriteHeight
+	spriteDuration)} ], [ 576, 216, 192, 108, 31 ], 'its storyboard';
+my $sheet;
+wait_for { is_here($sheet = $client->get($board->{storyboardPath})) } 60,
+	'comes when it is asked for';
+like $sheet->{content}, qr/\xff\xc0\x00\x11\x08\x00\xd8\x02\x40/,
+	'as large as it is said to be';
+is value("SELECT bytes FROM storyboard WHERE url = '$sprites{href}'"),
+	length $sheet->{content}, 'what it takes is known';
+is value("SELECT ap_storyboard('" . encode_json({ preview => $_ }) . "')"), '',
+	'a storyboard that cannot be' for 'x', [], [ {} ], [ { rel => 'storyboard' } ],
+	[ { rel => 'storyboard', url => 'https://a.example/x.jpg' } ],
+	map { [ { rel => 'storyboard', url => { %sprites, @$_ } } ] }
+	[ width => 5000 ], [ tileWidth => 0 ], [ tileWidth => 577 ],
+	[ tileHeight => -1 ], [ width => 1e15 ], [ tileDuration => 'PT0S' ],
+	[ tileDuration => undef ], [ href => 'javascript:1' ],
+	[ width => '12x' ], [ height => {} ];
+$cardume->psql("SELECT picture_wanted_write(filename), picture_wanted_write(
+	filename) FROM thumbnail WHERE url LIKE '$at/%' AND kind = 'preview'");
+is value("SELECT count(*) FROM job WHERE payload ->> 'kind' = 'thumbnail'
+	AND state IN (0, 2, 3) AND payload ->> 'url' LIKE '$at/%'"), 0,
+	'what was made just now is not asked for again';
 value("UPDATE thumbnail SET url = '$at/thumbnails/none.jpg', bytes = NULL
 	WHERE video_id = (SELECT id FROM video WHERE uuid = '$uuid')");
 $peer->set('/thumbnails/none.jpg', type => 'image/jpeg',

@@ -42,6 +42,7 @@ static const char *const folders[] = {
 	"public/lazy-static/avatars",
 	"public/lazy-static/banners",
 	"public/lazy-static/logos",
+	"public/lazy-static/storyboards",
 	"public/lazy-static/video-captions",
 	"private/static/web-videos",
 	"private/static/streaming-playlists/hls",

@@ -47,7 +47,7 @@ static struct fetch_answer get(struct job *job, const char *url)
 static json_object *payload_of(struct job *job, const char *path)
 {
 	static const char *const kept[] = { "kind", "url", "videoId",
-					    "actorId" };
+					    "actorId", "width", "height" };
 	json_object *payload = json_object_new_object();
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {

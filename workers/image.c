@@ -5,7 +5,8 @@
  * or a playlist's thumbnail or, of nobody's in particular, a logo.
  * FFmpeg decodes it in the sandbox and writes it anew, without its metadata.
  * `path` is below media_dir; the file goes away at the end. `url`: it is
- * another server's, from there.
+ * another server's, from there; a storyboard of a video, which has its own
+ * `width` and `height`, always is.
  */
 
 #include "buf.h"
@@ -17,6 +18,7 @@
 #include "files.h"
 
 #define MAX_SIZES 4
+#define STORYBOARD_MAX 4096
 
 struct shape {
 	const char *kind;
@@ -56,6 +58,11 @@ static const struct shape shapes[] = {
 	  "playlistId",
 	  1,
 	  { { 280, 157, NULL } } },
+	{ "storyboard",
+	  "lazy-static/storyboards",
+	  "videoId",
+	  1,
+	  { { 1, 1, NULL } } },
 	{ "favicon", LOGOS, 2, { { 192, 192, NULL }, { 48, 48, NULL } } },
 	{ "header-wide", LOGOS, 1, { { 480, 96, NULL } } },
 	{ "header-square", LOGOS, 2, { { 192, 192, NULL }, { 48, 48, NULL } } },
@@ -85,6 +92,21 @@ static const char *text_of(struct job *job, const char *key)
 	return text ? text : "";
 }
 
+/* As large as its grid is said to be. */
+static const struct shape *storyboard(struct job *job, const struct shape *kind)
+{
+	struct shape *shape = arena_alloc(job->task->arena, sizeof(*shape));
+
+	*shape = *kind;
+	shape->sizes[0].width = (int)int_of(job, "width");
+	shape->sizes[0].height = (int)int_of(job, "height");
+	if (shape->sizes[0].width < 1 || shape->sizes[0].height < 1 ||
+	    shape->sizes[0].width > STORYBOARD_MAX ||
+	    shape->sizes[0].height > STORYBOARD_MAX)
+		job_fail(job, "Not the size of a storyboard.");
+	return shape;
+}
+
 static void load(struct image *image)
 {
 	struct job *job = image->job;
@@ -97,6 +119,8 @@ static void load(struct image *image)
 			image->shape = &shapes[i];
 	if (!image->shape || !file_is_relative(path))
 		job_fail(job, "Not a job for a picture.");
+	if (!strcmp(kind, "storyboard"))
+		image->shape = storyboard(job, image->shape);
 	image->owner_id = db_number(task, int_of(job, image->shape->owner));
 	image->source = (struct media_slice){
 		.path = arena_printf(task->arena, "%s/%s",
@@ -182,11 +206,11 @@ static void convert(struct image *image)
 			 problem);
 }
 
-static void place(struct image *image, bool is_public)
+/* Under the names in `rows`. */
+static void place_as(struct image *image, bool is_public, struct rows rows)
 {
 	struct task *task = image->job->task;
 	const struct shape *shape = image->shape;
-	struct rows rows = db(task, "media/names", db_number(task, shape->nr));
 
 	for (int i = 0; i < shape->nr; i++) {
 		const char *from = arena_printf(task->arena, "%s/%d.jpg",
@@ -202,6 +226,24 @@ static void place(struct image *image, bool is_public)
 			job_retry(image->job, "A picture could not be put in "
 					      "its place: %m");
 	}
+}
+
+static void place(struct image *image, bool is_public)
+{
+	struct task *task = image->job->task;
+
+	place_as(image, is_public,
+		 db(task, "media/names", db_number(task, image->shape->nr)));
+}
+
+static void save_storyboard(struct image *image)
+{
+	struct rows rows = db(image->job->task, "media/storyboard-name",
+			      image->owner_id);
+
+	if (!rows.count)
+		job_fail(image->job, "The video has no storyboard any more.");
+	place_as(image, true, rows);
 }
 
 static void save_thumbnail(struct image *image)
@@ -268,7 +310,9 @@ static void save(struct image *image)
 {
 	const char *owner = image->shape->owner;
 
-	if (!strcmp(owner, "videoId"))
+	if (!strcmp(image->shape->kind, "storyboard"))
+		save_storyboard(image);
+	else if (!strcmp(owner, "videoId"))
 		save_thumbnail(image);
 	else if (!strcmp(owner, "playlistId"))
 		save_playlist(image);

@@ -43,6 +43,7 @@ static const char *const places[] = {
 	"public/lazy-static/avatars",
 	"public/lazy-static/banners",
 	"public/lazy-static/logos",
+	"public/lazy-static/storyboards",
 	"public/lazy-static/video-captions",
 	"private/lazy-static/video-captions",
 };

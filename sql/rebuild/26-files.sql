@@ -29,6 +29,9 @@ STABLE LANGUAGE sql AS $$
 	UNION ALL
 	SELECT 'lazy-static/video-captions/' || filename FROM video_caption
 	WHERE video_id = (v).id
+	UNION ALL
+	SELECT 'lazy-static/storyboards/' || filename FROM storyboard
+	WHERE video_id = (v).id
 $$;
 
 -- Whoever deletes a video, or what it belongs to, need not think of its files:

@@ -249,18 +249,21 @@ BEGIN
 	FROM (VALUES ('preview', 850, 480), ('thumbnail', 280, 157))
 		k (kind, width, height)
 	ON CONFLICT (video_id, kind) DO UPDATE SET filename = EXCLUDED.filename,
-		url = EXCLUDED.url, bytes = NULL;
+		url = EXCLUDED.url, bytes = NULL, made_at = NULL;
 	IF ap_time(sent, 'published') > now() - interval '30 days' THEN
 		PERFORM fetch_picture_later('thumbnail', 'videoId', video, icon);
 	END IF;
 END $$;
 
-CREATE FUNCTION fetch_picture_later(kind text, owner text, id bigint, url text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
+-- Of a storyboard, its size too.
+CREATE FUNCTION fetch_picture_later(kind text, owner text, id bigint, url text,
+	width int DEFAULT NULL, height int DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-	PERFORM fetch_later(jsonb_build_object('what', 'picture', 'kind', kind,
-		owner, id, 'url', url), format('picture %s %s', kind, id));
+	PERFORM fetch_later(jsonb_strip_nulls(jsonb_build_object(
+		'what', 'picture', 'kind', kind, owner, id, 'url', url,
+		'width', width, 'height', height)),
+		format('picture %s %s', kind, id));
 END $$;
 
 REVOKE ALL ON FUNCTION fetch_picture_later FROM PUBLIC;

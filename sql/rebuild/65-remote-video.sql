@@ -320,6 +320,7 @@ BEGIN
 	THEN
 		PERFORM remote_icon_write(stored, sent);
 	END IF;
+	PERFORM remote_storyboard_write(stored, sent);
 	PERFORM remote_video_write(stored, sent, channel);
 	PERFORM fetch_later(jsonb_build_object('what', 'video_parts', 'videoId',
 		stored), 'video_parts ' || stored);
