@@ -53,16 +53,23 @@ my @documents = ("/accounts/$name", "/video-channels/${name}_channel",
 	"/videos/watch/$video->{uuid}/comments/$comment");
 my $webfinger = "/.well-known/webfinger?resource=acct:$name\@" .
 	($origin =~ s{^https?://}{}r);
+# A pod of diaspora* signs nothing: it may look at the card of a channel, which
+# says no more than WebFinger and its page do, not fetch its posts.
+my $post = '/fetch/post/' . $video->{uuid} =~ tr/-//dr;
+$cardume->psql("INSERT INTO diaspora_post (video_id, envelope)
+	VALUES ($video->{id}, '<me:env/>') ON CONFLICT DO NOTHING");
+my ($card) = $client->text("/.well-known/webfinger?resource=acct:${name}_" .
+	'channel@' . $origin =~ s{^https?://}{}r) =~ m{(/hcard/users/\w+)};
 my @open = ('/accounts/peertube', '/.well-known/nodeinfo',
-	'/nodeinfo/2.0.json', $webfinger);
+	'/nodeinfo/2.0.json', $webfinger, $card);
 
-is plain($_)->{status}, 200, "for everybody: $_" for @documents, @open;
+is plain($_)->{status}, 200, "for everybody: $_" for @documents, @open, $post;
 is signed($_)->{status}, 200, "signed too: $_" for @documents;
 is $peer->hits('/users/bob'), 0, 'whose signature is not looked at';
 
 set('federation.authorized_fetch', 'true');
 is plain($_)->{status}, 200, "without a signature still: $_" for @open;
-is plain($_)->{status}, 401, "not: $_" for @documents;
+is plain($_)->{status}, 401, "not: $_" for @documents, $post;
 my $answer = signed($documents[0]);
 is $answer->{status}, 200, 'with a signature whose key is fetched first'
 	or diag $answer->{content};
@@ -103,7 +110,7 @@ is signed($documents[0])->{status}, 200, 'no longer blocked';
 
 set('federation.enabled', 'false');
 is plain($_)->{status}, 404, "unfederated: $_" for @documents,
-	'/accounts/peertube', $webfinger;
+	'/accounts/peertube', $webfinger, $card, $post;
 is plain($_)->{status}, 200, "... but $_" for '/.well-known/nodeinfo',
 	'/nodeinfo/2.0.json';
 is $peer->post("$origin/inbox", $peer->activity($bob, 'Like',

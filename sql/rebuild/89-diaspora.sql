@@ -69,7 +69,7 @@ BEGIN
 	RETURN (SELECT json_build_object('guid', wanted, 'name', a.name,
 		'fullName', diaspora_name(a), 'key', a.public_key,
 		'url', actor_page(a.kind, a.name), 'picture', diaspora_picture(a))
-	FROM actor a WHERE a.id = diaspora_ours(wanted));
+	FROM actor a WHERE a.id = diaspora_ours(wanted) AND is_federating());
 END $$;
 
 -- --- persons of pods ---------------------------------------------------------
