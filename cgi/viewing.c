@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What viewers press on pages: likes, subscriptions, their history. */
+/* What viewers press on pages: likes, subscriptions, their history; and where
+ * in a film the page's player says they are. */
 #include "db.h"
 #include "handlers.h"
 #include "reply.h"
+#include "session.h"
 
 static const struct param id_param = {
 	.name = "id",
@@ -21,6 +23,20 @@ static const struct param rating_param = {
 	.type = PARAM_CHOICE,
 	.choices = "like|dislike|none",
 	.required = true,
+};
+
+static const struct param time_param = {
+	.name = "currentTime",
+	.type = PARAM_TEXT,
+	.min = 1,
+	.max = 30,
+	.required = true,
+};
+
+static const struct param event_param = {
+	.name = "viewEvent",
+	.type = PARAM_CHOICE,
+	.choices = "seek",
 };
 
 static const char *viewer_id(struct request *request)
@@ -67,6 +83,15 @@ static void forget(struct request *request)
 	reply_redirect(request, "/my-library/history/videos");
 }
 
+static void watch(struct request *request)
+{
+	db(request->task, "user/watching", request_declared(request, &id_param),
+	   viewer_id(request), request_declared(request, &time_param),
+	   request_declared(request, &event_param), request->address,
+	   session_user_agent(request));
+	reply_empty(request, 204);
+}
+
 #define POST(path, function) \
 	{ \
 		.method = "POST", .pattern = path, .kind = ROUTE_HANDLER, \
@@ -76,6 +101,7 @@ static void forget(struct request *request)
 
 const struct route viewing_routes[] = {
 	POST("/w/:id/rate", rate),
+	POST("/w/:id/watching", watch),
 	POST("/c/:handle/subscription", subscribe),
 	POST("/my-library/history/videos/remove", forget),
 	{ 0 },

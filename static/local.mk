@@ -14,9 +14,14 @@ STATIC_FILES = \
 # beside its sources there, and asks for no npm.
 PLAYER_SOURCES = \
 	player/build \
+	player/bar.js \
 	player/build.mjs \
+	player/chapters.js \
+	player/keys.js \
+	player/memory.js \
 	player/package-lock.json \
 	player/package.json \
+	player/place.js \
 	player/player.js \
 	player/stream.js
 static/player.js: $(PLAYER_SOURCES)

@@ -68,6 +68,19 @@ $cardume->client->send_json('POST', "/api/v1/videos/$video->{uuid}/views",
 my $page = $browser->text($history);
 like $page, qr{href="$watch\?start=42"[^>]*>$name<}, 'what was watched';
 like $page, qr{0:42}, 'and up to where';
+like $browser->text($watch), qr/data-place="42"/, 'its page goes on there';
+unlike $cardume->client->text($watch), qr/data-(place|csrf)/,
+	'a stranger\'s does not';
+my ($csrf) = $browser->text($watch) =~ /data-csrf="([^"]+)"/;
+is $browser->post("$watch/watching", { csrf => $csrf, currentTime => 50 })
+	->{status}, 204, 'the page tells where one is';
+like $browser->text($history), qr{href="$watch\?start=50"}, 'it is kept';
+is $cardume->psql("SELECT count(*) FROM view_ping
+	WHERE video_id = $video->{id}"), 2, 'and counted';
+is $browser->post("$watch/watching", { currentTime => 1 })->{status}, 403,
+	'not by a foreign form';
+is $browser->post("$watch/watching", { csrf => $csrf, currentTime => 'x' })
+	->{status}, 400, 'nor where there is no such place';
 $answer = press($history, "$history/remove");
 is $answer->{status}, 200, 'forgotten';
 unlike $answer->{content}, qr/>$name</, 'it is no longer there';

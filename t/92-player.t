@@ -23,6 +23,9 @@ my $uuid = $cardume->wait_published($cardume->upload($token,
 my $small = $cardume->wait_published($cardume->upload($token,
 	ffmpeg_clip(seconds => 14, size => '320x240'), name => 'Smaller',
 	waitTranscoding => 'true'), 180);
+my $long = $cardume->wait_published($cardume->upload($token,
+	ffmpeg_clip(seconds => 40, size => '320x240', rate => 10),
+	name => 'Longer', waitTranscoding => 'true'), 180);
 my $locked = $cardume->wait_published($cardume->upload($token,
 	ffmpeg_clip(seconds => 2), name => 'Locked', privacy => 5,
 	'videoPasswords[0]' => 'sesame', waitTranscoding => 'true'), 180);
@@ -38,6 +41,10 @@ my ($variant) = slurp(hls($small) . '/' . playlist($small)) =~
 open my $file, '>>', $playlist or die "$playlist: $!";
 print $file $variant =~ s{\n}{\n/static/streaming-playlists/hls/$small/}r, "\n";
 close $file or die "$playlist: $!";
+
+$cardume->psql("INSERT INTO video_chapter (video_id, timecode, title)
+	SELECT id, t, 'Part ' || t FROM video, unnest('{0,6,12}'::int[]) t
+	WHERE uuid = '$uuid'");
 
 # --- weights -------------------------------------------------------------------
 
@@ -112,6 +119,122 @@ for (["/w/$uuid", 'the watch page'], ["/videos/embed/$uuid", 'the embed page']) 
 	is(video('v.cardume.level'), 0, "$what: back to automatic");
 	policy_held($what);
 }
+
+# --- controls ------------------------------------------------------------------
+
+sub key {
+	my ($key) = @_;
+	$browser->call('Input.dispatchKeyEvent', { type => $_, key => $key,
+		$_ eq 'keyDown' && length $key == 1 ? (text => $key) : () })
+		for qw(keyDown keyUp);
+}
+sub set {
+	my ($control, $value) = @_;
+	$browser->evaluate("(() => { const c = document
+		.querySelector('.player-bar [data-do=$control]'); c.value = '$value';
+		c.dispatchEvent(new Event('change')); })()");
+}
+
+mkdir $cardume->run . '/screenshots';
+sub picture {
+	my ($name) = @_;
+	for ([360, 740, 0], [360, 740, 1], [1366, 900, 0], [1366, 900, 1]) {
+		my ($width, $height, $dark) = @$_;
+		$browser->resize($width, $height, dark => $dark);
+		cmp_ok($browser->evaluate('document.scrollingElement.scrollWidth'),
+			'<=', $width, "$name, $width px: it fits");
+		is($browser->evaluate(<<~'JS'), '', "$name, $width px: easy to hit");
+			[...document.querySelectorAll(`.player-bar :is(button,
+					select, summary, input), .chapters a`)]
+				.filter(e => e.getClientRects().length)
+				.filter(e => { const b = e.getBoundingClientRect();
+					return b.width < 24 || b.height < 24; })
+				.map(e => e.outerHTML).join('\n')
+			JS
+		$browser->screenshot($cardume->run . "/screenshots/$name-$width" .
+			($dark ? '-dark' : '') . '.png');
+	}
+}
+
+show("/w/$uuid");
+play();
+eventually('document.querySelector(".player-bar") && v.currentTime > 0.3',
+	'controls come with the film');
+picture('player');
+set('quality', 240);
+eventually('v.cardume.playing() === 240', 'a quality is chosen');
+set('quality', 0);
+set('speed', 1.5);
+is(video('v.playbackRate'), 1.5, 'a speed is chosen');
+is($browser->evaluate('document.querySelector(".player-bar [role=status]")' .
+	'.hidden'), JSON::PP::true, 'nothing to go on from');
+
+# Keys: the page's, the film's, none where one writes.
+$browser->evaluate('document.activeElement.blur(); document.body.focus(); 0');
+key('k');
+eventually('v.paused', 'k pauses');
+my $at = video('v.currentTime = 5, v.currentTime');
+key('ArrowRight');
+eventually('Math.abs(v.currentTime - 10) < 0.1', 'to the right: 5 s on');
+key('j');
+eventually('v.currentTime < 0.1', 'j: 10 s back');
+key('5');
+eventually('Math.abs(v.currentTime - v.duration / 2) < 0.1', '5: the middle');
+key('m');
+is(video('v.muted'), JSON::PP::false, 'm: with sound');
+key('m');
+key('<');
+is(video('v.playbackRate'), 1.25, '<: slower');
+video('(v.focus(), v.currentTime = 2, 0)');
+key('ArrowRight');
+eventually('v.currentTime > 2', 'on the film itself');
+is(video('v.currentTime'), 7, 'once, not twice');
+$browser->evaluate('document.querySelector("input[type=search]").focus(); 0');
+key('k');
+is(video('v.paused'), JSON::PP::true, 'no key where one writes');
+is($browser->evaluate('document.querySelector("input[type=search]").value'),
+	'k', 'it is written');
+$browser->evaluate('document.querySelector("#player-keys").click();
+	document.activeElement.blur(); 0');
+key('k');
+is(video('v.paused'), JSON::PP::true, 'keys can be turned off');
+$browser->evaluate('document.querySelector("#player-keys").click(); 0');
+$browser->evaluate('document.querySelector("[data-do=theatre]").click(); 0');
+ok($browser->evaluate('document.querySelector(".watch.theatre [data-do=theatre]' .
+	'[aria-pressed=true]") !== null'), 'a wide film');
+
+# Chapters are links of the page; the film goes there.
+$browser->evaluate('document.querySelector(".chapters li:nth-child(3) a").click(); 0');
+eventually('v.currentTime >= 12 && !v.paused', 'to a chapter');
+eventually('document.querySelector(".chapters [aria-current=true]")' .
+	'?.textContent.includes("Part 12")', 'which is marked');
+is($browser->evaluate('location.search'), '', 'the page stays');
+
+# Where one stopped.
+$browser->evaluate("localStorage.setItem('cardume.player',
+	JSON.stringify({ ...JSON.parse(localStorage.getItem('cardume.player')),
+		places: [['$long', 11]] })); 0");
+show("/w/$long");
+play();
+eventually('v.cardume && v.currentTime > 11', 'goes on where one stopped');
+is(video('v.playbackRate'), 1.25, 'at the speed one had');
+is($browser->evaluate('document.querySelector("[data-do=place]").textContent'),
+	'00:11', 'and says so');
+$browser->evaluate('document.querySelector("[data-do=resumed] button").click(); 0');
+eventually('v.currentTime < 5', 'or from the beginning');
+my $pings = "SELECT count(*) FROM view_ping p JOIN video v ON v.id = p.video_id
+	WHERE v.uuid = '$long'";
+my $came = wait_until { $cardume->psql($pings) > 0 } 10;
+ok($came, 'the server is told of a viewer');
+show("/videos/embed/$uuid");
+play();
+eventually('document.querySelector(".player-bar") && v.currentTime > 0.3',
+	'controls of the embed page');
+picture('player-embed');
+$browser->evaluate('document.querySelector(".player-bar").open = true; 0');
+picture('player-embed-open');
+
+# --- what is locked, what is broken -------------------------------------------
 
 # A video with a password: the token goes to each piece.
 show("/w/$locked");

@@ -28,6 +28,14 @@ SELECT json_build_object(
 		'nsfwSummary', v.nsfw_summary,
 		'isVeiled', v.nsfw AND nsfw_policy($2) <> 'display',
 		'duration', v.duration,
+		'place', coalesce((SELECT h.place FROM history h
+			WHERE h.user_id = $2 AND h.video_id = v.id), 0),
+		'hasChapters', EXISTS (SELECT FROM video_chapter h
+			WHERE h.video_id = v.id),
+		'chapters', coalesce((SELECT json_agg(json_build_object(
+			'timecode', h.timecode, 'title', h.title)
+			ORDER BY h.timecode) FROM video_chapter h
+			WHERE h.video_id = v.id), '[]'),
 		'views', v.views,
 		'likes', v.likes,
 		'publishedAt', iso(v.published_at),

@@ -440,11 +440,11 @@ BEGIN
 			WITH ORDINALITY i (item, nr)));
 END $$;
 
-GRANT SELECT, INSERT ON view_ping TO cardume_api;
-GRANT SELECT ON view_secret TO cardume_api;
+GRANT SELECT, INSERT ON view_ping TO cardume_api, cardume_page;
+GRANT SELECT ON view_secret TO cardume_api, cardume_page;
 GRANT SELECT, INSERT, UPDATE, DELETE ON history, rate TO cardume_api,
 	cardume_page;
-GRANT SELECT (videos_history_enabled) ON app_user TO cardume_api;
+GRANT SELECT (videos_history_enabled) ON app_user TO cardume_api, cardume_page;
 GRANT SELECT ON view_session, view_retention TO cardume_api;
 GRANT SELECT ON view_day, video_viewers TO cardume_page, cardume_api,
 	cardume_upload;
