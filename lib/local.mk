@@ -20,6 +20,7 @@ lib_libcardume_a_SOURCES = \
 	lib/html.c lib/html.h lib/html_token.c lib/html_token.h \
 	lib/html_text.c \
 	lib/markdown.c lib/markdown.h \
+	lib/mention.c lib/mention.h \
 	lib/mustache.c lib/mustache.h lib/mustache_parse.c lib/mustache_tree.h \
 	\
 	lib/task.c lib/task.h \

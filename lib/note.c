@@ -8,17 +8,11 @@
 #include "buf.h"
 #include "json.h"
 #include "markdown.h"
+#include "mention.h"
 
 #define HTML_MAX ((size_t)1 << 20)
 /* As the key it is only in our Notes: within a text the quotes are escaped. */
 #define MARK "\"source\""
-
-struct mentions {
-	json_object *tags;
-	/* "@host" of the author: those of it may be named without. */
-	const char *host;
-	size_t host_len;
-};
 
 /* "host[:port]" of a URL, and its length. */
 static const char *host_of(const char *url, size_t *len)
@@ -34,94 +28,27 @@ static const char *host_of(const char *url, size_t *len)
 	return host;
 }
 
-/* Does the name go on with this? "." and "-" only before more of it, ":" before
- * a port. */
-static bool is_of_name(const char *c)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-
-	c += strspn(c, ".-");
-	return (*c && strchr(letters, *c)) || *c == '@' ||
-	       (*c == ':' && c[1] >= '0' && c[1] <= '9');
-}
-
-static bool begins(const char *html, const char *name, size_t len)
-{
-	return len && !strncasecmp(html, name, len) && !is_of_name(html + len);
-}
-
-/* How much of `html` is the name of a Mention: all of "@name@host", or "@name"
- * of the author's server; 0: it is another's. */
-static size_t named_by(const struct mentions *mentions, json_object *tag,
-		       const char *html)
+/* Adds who the tag mentions: by "@name@host", and by "@name" where it is of the
+ * author's server; so many of them. */
+static size_t add_mention(struct arena *arena, json_object *tag,
+			  const char *author, struct mention out[2])
 {
 	const char *name = json_text(tag, "name");
+	const char *href = json_text(tag, "href");
 	const char *at = name && *name ? strchr(name + 1, '@') : NULL;
-	size_t len = at ? (size_t)(at - name) : 0;
+	size_t len;
+	const char *host = host_of(author, &len);
 
-	if (!at || !json_text(tag, "href"))
+	if (!at || !href)
 		return 0;
-	if (begins(html, name, strlen(name)))
-		return strlen(name);
-	if (strlen(at + 1) == mentions->host_len &&
-	    !strncasecmp(at + 1, mentions->host, mentions->host_len) &&
-	    begins(html, name, len))
-		return len;
-	return 0;
-}
-
-/* The length of the name that was made a link; 0: none is there. */
-static size_t add_mention(struct buf *out, const struct mentions *mentions,
-			  const char *html)
-{
-	for (size_t i = 0; i < json_object_array_length(mentions->tags); i++) {
-		json_object *tag = json_object_array_get_idx(mentions->tags, i);
-		size_t len = named_by(mentions, tag, html);
-		const char *href = json_text(tag, "href");
-
-		if (!len)
-			continue;
-		buf_str(out, "<span class=\"h-card\"><a href=\"");
-		buf_html(out, href, strlen(href));
-		buf_str(out, "\" class=\"u-url mention\">");
-		buf_add(out, html, len);
-		buf_str(out, "</a></span>");
-		return len;
-	}
-	return 0;
-}
-
-/* Copies our HTML; outside of links and code, names become links. */
-static void link_mentions(struct buf *out, const struct mentions *mentions,
-			  const char *html)
-{
-	bool is_plain = true;
-	char before = ' ';
-
-	while (*html) {
-		size_t len = 1;
-
-		if (*html == '<') {
-			len = strcspn(html, ">") + 1;
-			if (!strncmp(html, "<a ", 3) ||
-			    !strncmp(html, "<code", 5))
-				is_plain = false;
-			else if (!strncmp(html, "</a", 3) ||
-				 !strncmp(html, "</code", 6))
-				is_plain = true;
-		} else if (*html == '@' && is_plain &&
-			   strchr(" \n>(\"", before)) {
-			len = add_mention(out, mentions, html);
-			html += len;
-			before = len ? 'x' : before;
-			len = !len;
-		}
-		if (len)
-			before = html[len - 1];
-		buf_add(out, html, len);
-		html += len;
-	}
+	out[0] = (struct mention){ .name = name, .href = href };
+	if (strlen(at + 1) != len || strncasecmp(at + 1, host, len) != 0)
+		return 1;
+	out[1] = (struct mention){
+		.name = arena_strndup(arena, name, (size_t)(at - name)),
+		.href = href,
+	};
+	return 2;
 }
 
 static const char *render(struct task *task, json_object *note,
@@ -129,16 +56,22 @@ static const char *render(struct task *task, json_object *note,
 {
 	struct buf html = buf_make(task->arena, HTML_MAX);
 	struct buf out = buf_make(task->arena, HTML_MAX);
-	struct mentions mentions = { .tags = json_member(note, "tag") };
+	json_object *tags = json_member(note, "tag");
+	struct mention *mentions;
+	size_t nr = 0;
 
-	mentions.host =
-		host_of(json_text(note, "attributedTo"), &mentions.host_len);
 	markdown_html(&html, words, strlen(words), 0);
 	if (!html.len)
 		return "";
-	if (!json_object_is_type(mentions.tags, json_type_array))
+	if (!json_object_is_type(tags, json_type_array))
 		return html.data;
-	link_mentions(&out, &mentions, html.data);
+	mentions = arena_array(task->arena, 2 * json_object_array_length(tags),
+			       sizeof(*mentions));
+	for (size_t i = 0; i < json_object_array_length(tags); i++)
+		nr += add_mention(
+			task->arena, json_object_array_get_idx(tags, i),
+			json_text(note, "attributedTo"), mentions + nr);
+	mention_links(&out, html.data, mentions, nr);
 	return out.data;
 }
 

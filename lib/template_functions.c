@@ -10,6 +10,7 @@
 #include "date.h"
 #include "html.h"
 #include "markdown.h"
+#include "mention.h"
 #include "templates.h"
 #include "utf8.h"
 
@@ -19,6 +20,8 @@
 #define DAY (24 * HOUR)
 #define YEAR (365 * DAY)
 #define META_MAX 200
+#define MENTIONS_MAX 40
+#define MENTIONED_MAX ((size_t)1 << 20)
 /* Marks a text for tools/po that is translated elsewhere. */
 #define N_(text) text
 
@@ -343,6 +346,42 @@ static void md_times(struct buf *out, const char *text, size_t len, void *ctx)
 	markdown_html(out, text, len, MARKDOWN_TIMES);
 }
 
+/* The words up to a blank, or NULL; moves on behind them. */
+static const char *next_word(struct arena *arena, const char **text,
+			     const char *end)
+{
+	const char *word = *text;
+	const char *blank = memchr(word, ' ', (size_t)(end - word));
+
+	if (word == end)
+		return NULL;
+	*text = blank ? blank + 1 : end;
+	return arena_strndup(arena, word,
+			     (size_t)((blank ? blank : end) - word));
+}
+
+static void md_mentions(struct buf *out, const char *text, size_t len,
+			void *ctx)
+{
+	struct mention mentions[MENTIONS_MAX];
+	struct buf html = buf_make(out->arena, MENTIONED_MAX);
+	const char *line_end = memchr(text, '\n', len);
+	const char *words = line_end ? line_end + 1 : text;
+	size_t nr = 0;
+
+	(void)ctx;
+	markdown_html(&html, words, len - (size_t)(words - text),
+		      MARKDOWN_TIMES);
+	for (; line_end && nr < MENTIONS_MAX; nr++) {
+		mentions[nr].name = next_word(out->arena, &text, line_end);
+		mentions[nr].href = next_word(out->arena, &text, line_end);
+		if (!mentions[nr].href)
+			break;
+	}
+	if (html.len)
+		mention_links(out, html.data, mentions, nr);
+}
+
 static void md_text(struct buf *out, const char *text, size_t len, void *ctx)
 {
 	struct buf plain = buf_make(out->arena, (size_t)META_MAX * 8);
@@ -465,6 +504,7 @@ const struct mustache_function template_functions[] = {
 	{ "bytes", bytes, true, NULL },
 	{ "md", md, true, NULL },
 	{ "md_times", md_times, true, NULL },
+	{ "md_mentions", md_mentions, true, NULL },
 	{ "md_text", md_text, true, NULL },
 	{ "html", html, true, NULL },
 	{ "html_text", html_text, true, NULL },

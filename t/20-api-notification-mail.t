@@ -87,6 +87,19 @@ like $mail->{header}{subject}, qr/New comment on Fish & <chips>/, 'a comment';
 like $mail->{text}, qr/^It's <good>\r?\nBye\r?\n/m, 'HTML is told as text';
 is latest($maker, 5), undef, 'nor of what was not wanted';
 
+is status($fan, 'PUT', 'users/me/notification-settings', { %settings,
+	commentMention => 2 }), 204, 'by mail alone';
+$cardume->psql("SET cardume.mail = 'on';
+	INSERT INTO comment (video_id, channel_id, account_id, text)
+	SELECT v.id, v.channel_id, h.account_id, 'What says \@$fan?'
+	FROM video v JOIN channel h ON h.id = v.channel_id
+	WHERE v.id = $video->{id}");
+$mail = $smtp->wait_for("$fan\@example.org");
+like $mail->{header}{subject}, qr/mentioned at Fish & <chips>/, 'a mention';
+like $mail->{text}, qr/^What says \@$fan\?/m, 'what was said';
+like $mail->{text}, qr{/w/$video->{short}#comment-\d+$}m, 'and where';
+is latest($fan, 11), undef, 'nothing on the web';
+
 # --- sign-ups ----------------------------------------------------------------
 
 my %person = (username => 'newcomer', password => 'a long enough one',

@@ -104,6 +104,44 @@ is status('POST', 'users/me/blocklist/accounts', $maker,
 json($threads, $other, 'POST', { text => 'Well?' });
 is count_of($maker, 2), 0, 'and no longer heard';
 
+# --- who is mentioned ----------------------------------------------------------
+
+my $mention = json($threads, $fan, 'POST', { text =>
+	"\@$other \@$other\@$host \@${maker}_channel \@$fan \@nobody" })->{comment};
+$told = latest($other, 11);
+is $told->{comment}{id}, $mention->{id}, 'a mention';
+is $told->{comment}{account}{name}, $fan, 'by whom';
+is count_of($other, 11), 1, 'once';
+is count_of($maker, 2), 1, 'the owner of the video hears of a comment';
+is count_of($maker, 11), 0, '... and not of the mention too';
+is count_of($fan, 11), 0, 'nobody mentions oneself';
+my $fans = Cardume::Video->make($cardume, $fan, bare => 1);
+my $fan_threads = "videos/$fans->{uuid}/comment-threads";
+json($fan_threads, $fan, 'POST', { text => "See \@${maker}_channel." });
+is count_of($maker, 11), 1, 'a channel is its owner';
+json($fan_threads, $other, 'POST', { text => "\@$maker" });
+is count_of($maker, 11), 1, 'not by who is muted';
+my $locked = Cardume::Video->make($cardume, $fan, bare => 1, privacy => 3);
+json("videos/$locked->{uuid}/comment-threads", $fan, 'POST',
+	{ text => "\@$other" });
+is count_of($other, 11), 1, 'nor where one may not look';
+$cardume->psql("UPDATE video SET comments_policy = 3 WHERE id = $fans->{id}");
+my $unseen = json($fan_threads, $moderator, 'POST', { text => 'Hm' })->{comment};
+$cardume->psql("UPDATE comment SET held_for_review = true, text = '\@$other'
+	WHERE id = $unseen->{id}");
+is count_of($other, 11), 1, 'nor of what waits';
+is status('POST', "videos/$fans->{uuid}/comments/$unseen->{id}/approve", $fan),
+	204, 'until it is approved';
+is count_of($other, 11), 2, '... then';
+my $words = sub { $cardume->psql("UPDATE comment SET text = '$_[0]',
+	edited_at = clock_timestamp() WHERE id = $mention->{id}") };
+$words->("\@$other, and \@$moderator");
+is count_of($other, 11), 2, 'a change tells nobody twice';
+is latest($moderator, 11)->{comment}{id}, $mention->{id}, '... but who is new';
+is status('DELETE', "videos/$video->{uuid}/comments/$mention->{id}", $fan), 204,
+	'deleted';
+is count_of($moderator, 11), 0, 'and what was told of it';
+
 my $abuse = json('abuses', $fan, 'POST', { reason => 'Look',
 	video => { id => $video->{id} } })->{abuse}{id};
 $told = latest($moderator, 3);

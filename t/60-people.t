@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Two instances, and what people of one do that those of the other see: they
-# change their words.
+# change their words, and mention each other.
 use strict;
 use warnings;
 use FindBin;
@@ -62,6 +62,37 @@ step 'other words' => sub {
 	change($ann, 'Have', 'Have a look');
 	wait_for { shown($bob, qr/edited <time[^\n]*\n<\/div>\n[^\n]*Have a look</) }
 		20, 'followers of the channel see a change, too';
+};
+
+# How often somebody was told of a mention.
+sub told { $_[0]->api(GET => '/users/me/notifications?typeOneOf=11')->{total} }
+
+step 'mentions' => sub {
+	my $ours = video_rows($there, $eve->channel, name => 'Elsewhere');
+	is $there->psql("SELECT count(*) FROM actor
+		WHERE name = '@{[ $cat->handle ]}'"), 0, 'not heard of';
+	$eve->api(POST => "/videos/$ours/comment-threads", { text =>
+		'What do you think, @' . $cat->handle . '?' });
+	wait_for { my $page = $eve->browser->get("/w/$ours")->{content};
+		$page =~ m{<a href="/a/\Q@{[ $cat->handle ]}\E" class="u-url mention">}
+	} 20, 'whom the server did not know is found';
+	wait_for { told($cat) } 20, 'and told';
+	my $note = $cat->api(GET => '/users/me/notifications')->{data}[0];
+	is $note->{comment}{account}{name}, $eve->name, 'by whom';
+
+	$cat->api(POST => "/videos/$film/comment-threads", { text =>
+		'@' . $eve->channel_handle . ' and @' . $ann->name . ' know' });
+	wait_for { told($eve) } 20, 'a channel elsewhere is mentioned, too';
+	is told($ann), 0, 'the owner of the video hears of a comment';
+	like $cat->html("/w/$film"), qr{<a href="/c/\Q@{[ $eve->channel_handle
+		]}\E" [^>]*>\@\S+</a></span> and .*<a href="/a/@{[ $ann->name ]}"},
+		'links on the page';
+	$eve->api(POST => '/users/me/blocklist/accounts',
+		{ accountName => $cat->handle });
+	my $last = '@' . $bob->handle . ' @' . $eve->handle . ' again';
+	$cat->api(POST => "/videos/$film/comment-threads", { text => $last });
+	wait_for { told($bob) } 20, 'one more';
+	is told($eve), 0, 'nothing of whom one has muted';
 };
 
 done_testing;

@@ -87,6 +87,23 @@ BEGIN
 	RETURN v.id;
 END $$;
 
+-- Where the people are whom a text of ours mentions: "@name /a/name ...", ours
+-- by both of their names.
+CREATE FUNCTION mention_places(words text) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF strpos(words, '@') = 0 THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT string_agg(CASE WHEN a.host_id IS NULL
+			THEN '@' || a.name || p || ' @' || a.name || '@' ||
+				our_host() || p
+			ELSE '@' || a.name || p END, ' ')
+		FROM actor a CROSS JOIN LATERAL (SELECT CASE WHEN a.kind = 'Group'
+			THEN ' /c/' ELSE ' /a/' END || a.name) path (p)
+		WHERE a.id = ANY (actors_mentioned(words)));
+END $$;
+
 -- Some threads with their answers, as a flat list whose items have a depth;
 -- a thread with more answers than `most` is told alone. `changes`: one's own
 -- may be changed.
@@ -101,6 +118,8 @@ BEGIN
 			'isMaker', c.account_id = h.account_id,
 			'text', c.text,
 			'isHtml', c.is_html,
+			'mentions', CASE WHEN NOT c.is_html
+				THEN mention_places(c.text) END,
 			'createdAt', iso(c.created_at),
 			'editedAt', iso(c.edited_at),
 			'author', CASE WHEN a.id IS NOT NULL THEN

@@ -70,7 +70,7 @@ DECLARE
 	flag constant text := (jsonb_build_object(1, 'isNewVideo',
 		2, 'isComment', 3, 'isReport', 4, 'isBlocked',
 		5, 'isUnblocked', 6, 'isPublished', 9, 'isRegistration',
-		10, 'isFollower', 12, 'isToReview', 15, 'isDecided',
+		10, 'isFollower', 11, 'isMention', 12, 'isToReview', 15, 'isDecided',
 		16, 'isMessage', 20, 'isRegistration')) ->> kind::text;
 	v video;
 	who text;
@@ -84,12 +84,13 @@ BEGIN
 		(SELECT c.display_name FROM account c WHERE c.id = account));
 	RETURN jsonb_build_object(flag, true,
 		'name', translate(coalesce(v.name, who, ''), E'\r\n', '  '),
-		'path', coalesce('/w/' || v.short_uuid, '/'),
-		'wordsAreHtml', kind = 2 AND (SELECT c.is_html FROM comment c
+		'path', coalesce('/w/' || v.short_uuid ||
+			coalesce('#comment-' || comment, ''), '/'),
+		'wordsAreHtml', kind IN (2, 11) AND (SELECT c.is_html FROM comment c
 			WHERE c.id = comment),
 		'words', CASE WHEN kind = 3 THEN (SELECT a.reason FROM abuse a
 				WHERE a.id = abuse)
-			WHEN kind = 2 THEN (SELECT c.text FROM comment c
+			WHEN kind IN (2, 11) THEN (SELECT c.text FROM comment c
 				WHERE c.id = comment)
 			WHEN kind = 4 THEN (SELECT b.reason
 				FROM video_blacklist b WHERE b.id = blacklist)
@@ -206,6 +207,50 @@ CREATE TRIGGER notify_comment AFTER INSERT ON comment
 CREATE TRIGGER notify_comment_held AFTER UPDATE OF held_for_review ON comment
 	FOR EACH ROW WHEN (NEW.held_for_review AND NOT OLD.held_for_review)
 	EXECUTE FUNCTION notify_comment();
+
+-- The actors that a comment mentions.
+CREATE FUNCTION comment_mentions(c comment) RETURNS bigint[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN CASE WHEN c.url IS NULL THEN actors_mentioned(c.text)
+		ELSE coalesce(c.mentions, '{}') END;
+END $$;
+
+-- Whoever is mentioned by an account or channel and may see the video, once;
+-- its owner is told of any comment.
+CREATE FUNCTION notify_mention() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+	named constant bigint[] := comment_mentions(NEW);
+	before bigint[] := '{}';
+BEGIN
+	IF TG_OP = 'UPDATE' AND NOT OLD.held_for_review THEN
+		before := comment_mentions(OLD);
+	END IF;
+	PERFORM notify_write(array_agg(p.user_id), 11, video => v.id,
+		comment => NEW.id, account => NEW.account_id)
+	FROM unnest(named) n (id)
+	LEFT JOIN channel h ON h.actor_id = n.id
+	JOIN account p ON p.actor_id = n.id OR p.id = h.account_id
+	JOIN video v ON v.id = NEW.video_id
+	WHERE n.id <> ALL (before) AND p.id <> NEW.account_id
+		AND p.user_id IS DISTINCT FROM video_owner(v)
+		AND video_access(v, p.user_id, true) = 'watch'
+		AND NOT EXISTS (SELECT FROM notification t WHERE t.type = 11
+			AND t.user_id = p.user_id AND t.comment_id = NEW.id)
+	GROUP BY v.id;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER notify_mention AFTER INSERT ON comment
+	FOR EACH ROW WHEN (NOT NEW.held_for_review)
+	EXECUTE FUNCTION notify_mention();
+CREATE TRIGGER notify_mention_changed
+	AFTER UPDATE OF held_for_review, edited_at, mentions ON comment
+	FOR EACH ROW WHEN (NOT NEW.held_for_review AND NEW.deleted_at IS NULL
+		AND (OLD.held_for_review
+			OR OLD.edited_at IS DISTINCT FROM NEW.edited_at
+			OR OLD.mentions IS DISTINCT FROM NEW.mentions))
+	EXECUTE FUNCTION notify_mention();
 
 CREATE FUNCTION notify_comment_gone() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$

@@ -39,6 +39,16 @@ IMMUTABLE LANGUAGE sql AS $$
 		NOT IN ('text/markdown', 'text/plain')
 $$;
 
+-- Whom of ours its tags mention; twenty at most.
+CREATE FUNCTION note_mentions(note jsonb) RETURNS bigint[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT our_actor(ap_text(t, 'href')) AS id
+		FROM (SELECT * FROM ap_list(note -> 'tag') LIMIT 200) tags (t)
+		WHERE jsonb_typeof(t) = 'object' AND ap_type(t) = 'Mention'
+			AND our_actor(ap_text(t, 'href')) IS NOT NULL LIMIT 20);
+END $$;
+
 -- --- may it be here ----------------------------------------------------------
 
 -- Ends where a comment of this account does not belong under that video.
@@ -67,9 +77,9 @@ END $$;
 -- --- storing -----------------------------------------------------------------
 
 -- What a Note answers: the video, and the comment or NULL. Comments that are not
--- known are fetched, up to a video that is.
-CREATE FUNCTION note_place(note jsonb, depth int, OUT video bigint,
-	OUT parent bigint) LANGUAGE plpgsql AS $$
+-- known are fetched, up to a video that is, or, where it `is_for_us`, any.
+CREATE FUNCTION note_place(note jsonb, depth int, is_for_us boolean,
+	OUT video bigint, OUT parent bigint) LANGUAGE plpgsql AS $$
 DECLARE
 	above constant text := ap_id(note -> 'inReplyTo');
 	document jsonb;
@@ -92,9 +102,15 @@ BEGIN
 		IF document IS NULL THEN
 			PERFORM ap_refuse('answers what is gone');
 		ELSIF ap_type(document) = 'Video' THEN
-			PERFORM ap_refuse('answers a video not known here');
+			IF NOT is_for_us THEN
+				PERFORM ap_refuse(
+					'answers a video not known here');
+			END IF;
+			video := remote_video(above);
+			RETURN;
 		END IF;
-		parent := comment_store(document, depth + 1);
+		parent := comment_store(document, depth + 1,
+			is_for_us => is_for_us);
 	END IF;
 	SELECT c.video_id INTO video FROM comment c WHERE c.id = parent;
 END $$;
@@ -102,12 +118,14 @@ END $$;
 -- Stores a Note (or what other programs call one) that is proved to be its
 -- author's, or does nothing where it is known; returns comment.id. Ends where it
 -- is none for us. `activity`: what brought it, to be forwarded as it came.
+-- `is_for_us`: somebody here is mentioned in what answers it.
 CREATE FUNCTION comment_store(note jsonb, depth int DEFAULT 0,
-	activity text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+	activity text DEFAULT NULL, is_for_us boolean DEFAULT false) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	address constant text := ap_id(note -> 'id');
 	writer constant text := ap_id(note -> 'attributedTo');
 	words constant text := note_text(note);
+	named constant bigint[] := note_mentions(note);
 	place record;
 	person bigint;
 	author account;
@@ -124,7 +142,8 @@ BEGIN
 	ELSIF words IS NULL THEN
 		PERFORM ap_refuse('says nothing');
 	END IF;
-	SELECT * INTO place FROM note_place(note, depth);
+	SELECT * INTO place FROM note_place(note, depth,
+		is_for_us OR cardinality(named) > 0);
 	-- In a statement of its own: the next one is to see what it stores.
 	person := remote_actor(writer);
 	SELECT * INTO author FROM account a WHERE a.actor_id = person;
@@ -135,11 +154,11 @@ BEGIN
 	PERFORM comment_admit(v, author, note);
 	INSERT INTO comment (url, video_id, channel_id, account_id, thread_id,
 		in_reply_to_id, text, is_html, held_for_review, activity,
-		created_at, updated_at)
+		mentions, created_at, updated_at)
 	SELECT address, v.id, v.channel_id, author.id,
 		coalesce(p.thread_id, p.id), p.id, words, note_is_html(note),
 		v.host_id IS NULL AND comment_is_held(v, NULL, words),
-		comment_store.activity,
+		comment_store.activity, named,
 		least(coalesce(ap_time(note, 'published'), now()), now()),
 		least(coalesce(ap_time(note, 'updated'),
 			ap_time(note, 'published'), now()), now())
@@ -222,11 +241,20 @@ DECLARE
 	body constant text := activity_body();
 	known constant bigint := comment_at(ap_id(note -> 'id'));
 BEGIN
-	IF known IS NOT NULL THEN
+	IF known IS NOT NULL AND comment_is_of(known, signer) THEN
+		-- whoever was not known there is mentioned in a second one
+		UPDATE comment c SET mentions = m.ids
+		FROM (SELECT x.mentions || ARRAY(SELECT n FROM unnest(
+				note_mentions(note)) n
+				WHERE n <> ALL (x.mentions)) AS ids
+			FROM comment x WHERE x.id = known) m
+		WHERE c.id = known AND c.mentions <> m.ids
+			AND cardinality(c.mentions) < 20;
 		-- PeerTube sends it again when it has been approved
 		PERFORM comment_forward(known, body)
-		WHERE ap_id(note -> 'replyApproval') IS NOT NULL
-			AND comment_is_of(known, signer);
+		WHERE ap_id(note -> 'replyApproval') IS NOT NULL;
+	END IF;
+	IF known IS NOT NULL THEN
 		RETURN 'known';
 	END IF;
 	PERFORM comment_forward(comment_store(note, 0, body), body);
@@ -269,7 +297,8 @@ BEGIN
 	PERFORM comment_admit(v, author, note);
 	-- the same words once more, with an approval, need no other look
 	UPDATE comment x SET text = words, is_html = note_is_html(note),
-		activity = body, updated_at = now(), edited_at =
+		activity = body, mentions = note_mentions(note),
+		updated_at = now(), edited_at =
 			CASE WHEN x.text = words THEN x.edited_at ELSE now() END,
 		held_for_review = x.held_for_review OR (v.host_id IS NULL
 			AND x.text <> words AND comment_is_held(v, NULL, words))

@@ -17,15 +17,21 @@ $$;
 
 -- --- who it is about ---------------------------------------------------------
 
--- The actors behind @name and @name@host in a text, those that are known here;
--- twenty at most.
+-- The handles behind @name and @name@host in a text; twenty at most.
+CREATE FUNCTION handles_mentioned(words text) RETURNS text[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT handle(rtrim(m[1], '.:-')) AS name
+		FROM regexp_matches(words, '(?:^|[^[:alnum:]_@/.])@([a-z0-9]'
+			'[a-z0-9_.-]*(?:@[a-z0-9][a-z0-9.:-]*)?)', 'gi') m
+		LIMIT 20);
+END $$;
+
+-- Those of them that are known here.
 CREATE FUNCTION actors_mentioned(words text) RETURNS bigint[]
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN ARRAY(SELECT a.id FROM (SELECT DISTINCT handle(rtrim(m[1],
-			'.:-')) AS name FROM regexp_matches(words,
-			'(?:^|[^[:alnum:]_@/.])@([a-z0-9][a-z0-9_.-]*'
-			'(?:@[a-z0-9][a-z0-9.:-]*)?)', 'gi') m LIMIT 20) w
+	RETURN ARRAY(SELECT a.id FROM unnest(handles_mentioned(words)) w (name)
 		JOIN actor a ON a.name = w.name WHERE a.gone_at IS NULL);
 END $$;
 
@@ -219,21 +225,24 @@ IMMUTABLE LANGUAGE sql AS $$
 $$;
 
 -- A Create, also when it was sent before and is approved now: `first`; after
--- it, of one that was changed, an Update. `more` get it too.
-CREATE FUNCTION comment_tell(c comment, first boolean, more bigint[])
-RETURNS void LANGUAGE plpgsql AS $$
+-- it, of one that was changed, an Update. To everybody whom it concerns and to
+-- `more`, or to these alone.
+CREATE FUNCTION comment_tell(c comment, first boolean, more bigint[],
+	alone boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	v video;
 	author actor;
-	targets bigint[];
+	targets bigint[] := more;
 BEGIN
 	SELECT * INTO v FROM video x WHERE x.id = c.video_id;
 	SELECT a.* INTO author FROM account o JOIN actor a ON a.id = o.actor_id
 	WHERE o.id = c.account_id;
 	IF NOT comment_is_sent(c, v) THEN
 		RETURN;
+	ELSIF NOT alone THEN
+		targets := targets || comment_targets(c, v, author.id);
+		PERFORM mention_later(c);
 	END IF;
-	targets := comment_targets(c, v, author.id) || more;
 	PERFORM activity_send(author.id, ap_document(ap_context_comment(),
 			json_members(ap_note_create(c, v, author)))::json,
 		targets, 'comment ' || c.id, proof => true) WHERE first;
@@ -241,6 +250,33 @@ BEGIN
 			json_members(ap_note_update(c, v, author)))::json,
 		targets, comment_subject(c), proof => true)
 	WHERE c.edited_at IS NOT NULL;
+END $$;
+
+-- Who is named as of another server and not known here is looked for: five at
+-- most.
+CREATE FUNCTION mention_later(c comment) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fetch_later(jsonb_build_object('what', 'mention',
+		'commentId', c.id, 'handle', w.name),
+		format('mention %s %s', c.id, md5(w.name)))
+	FROM (SELECT n AS name FROM unnest(handles_mentioned(c.text)) n
+		WHERE n LIKE '%@%' AND is_federating() AND NOT EXISTS (SELECT
+			FROM actor a WHERE a.name = n) LIMIT 5) w;
+END $$;
+
+-- Job `fetch {what: mention, commentId, handle}`: found, it gets the comment,
+-- in which it is mentioned now.
+CREATE FUNCTION fetch_mention(argument jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	found bigint;
+BEGIN
+	found := remote_handle(argument ->> 'handle');
+	PERFORM comment_tell(c, true, ARRAY[found], true) FROM comment c
+	WHERE c.id = (argument ->> 'commentId')::bigint
+		AND c.deleted_at IS NULL
+		AND found = ANY (actors_mentioned(c.text));
+	RETURN 'mentioned';
 END $$;
 
 -- The owner's word to another server's author.

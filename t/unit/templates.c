@@ -114,6 +114,17 @@ static void texts(void)
 	      "<p><em>a</em> &lt;b&gt; &quot;c&quot;</p>\n");
 	check("md_times", "at 1:23",
 	      "<p>at <a href=\"?start=83\">1:23</a></p>\n");
+	check("md_mentions",
+	      "@a /a/a @b@c.d /c/b@c.d\n(@a, @A.) @ab @a@x @b@C.d: `@a` x@a 1:00",
+	      "<p>(<span class=\"h-card\"><a href=\"/a/a\" "
+	      "class=\"u-url mention\">@a</a></span>, <span class=\"h-card\">"
+	      "<a href=\"/a/a\" class=\"u-url mention\">@A</a></span>.) @ab "
+	      "@a@x <span class=\"h-card\"><a href=\"/c/b@c.d\" "
+	      "class=\"u-url mention\">@b@C.d</a></span>: <code>@a</code> x@a "
+	      "<a href=\"?start=60\">1:00</a></p>\n");
+	check("md_mentions", "\n*@a*", "<p><em>@a</em></p>\n");
+	check("md_mentions", "@a", "<p>@a</p>\n");
+	check("md_mentions", "@a\n@a", "<p>@a</p>\n");
 	check("md_text", "# A & \"b\"\n\n[c](https://d.e)",
 	      "A &amp; &quot;b&quot; c");
 	check("html", "<p onclick=x>a<script>b</script> &amp; \"c",
