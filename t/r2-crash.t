@@ -145,7 +145,7 @@ subtest 'the disk is full' => sub {
 		$jobs->files('work') }, 30), 'FFmpeg writes';
 	system("cat /dev/zero >'$media/filler' 2>/dev/null");
 	ok wait_until(sub { $jobs->value("SELECT state FROM job
-		WHERE queue = 1") =~ /[24]/ }, 60), 'it gives up';
+		WHERE queue = 1") =~ /[24]/ }, 180), 'it gives up';
 	is_deeply $jobs->row('SELECT state, attempt, error FROM job
 		WHERE queue = 1'), { state => 2, attempt => 1,
 		error => 'The disk is full.' }, 'for now';
@@ -154,7 +154,7 @@ subtest 'the disk is full' => sub {
 	unlink "$media/filler";
 	$jobs->value('UPDATE job SET run_at = now() WHERE queue = 1');
 	ok wait_until(sub { $jobs->value("SELECT state FROM video
-		WHERE id = $video") == 1 }, 120), 'and is made when there is room';
+		WHERE id = $video") == 1 }, 300), 'and is made when there is room';
 	kill TERM => $pid;
 	waitpid $pid, 0;
 };
