@@ -62,10 +62,13 @@ static bool configure(struct db *db)
 		"SELECT set_config('cardume.origin', $1, false),"
 		" set_config('cardume.version', $2, false),"
 		" set_config('cardume.mail', $3, false),"
+		" set_config('cardume.private', $4, false),"
 		" set_config('plan_cache_mode', 'force_generic_plan', false),"
 		" set_config('jit', 'off', false)";
 	const char *values[] = { db->conf->origin, PACKAGE_VERSION,
-				 *db->conf->smtp_url ? "on" : "off" };
+				 *db->conf->smtp_url ? "on" : "off",
+				 *db->conf->allow_private_addresses ? "on" :
+								      "off" };
 	PGresult *result = PQexecParams(db->conn, sql, ARRAY_LEN(values), NULL,
 					values, NULL, NULL, 0);
 	bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;

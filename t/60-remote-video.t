@@ -78,6 +78,8 @@ sub video {
 SKIP: {
 	my $samples = shared_data('federation-samples') or
 		skip 'no ../shared/data/federation-samples here', 1;
+	# some are of hosts like peertube.local
+	local $ENV{PGOPTIONS} = '-c cardume.private=on';
 	my %reason = ('gtstest-video-url-forms.json' => qr/no title/,
 		'peertube-video.json' => qr/no channel of its own server/);
 	my $seen = 0;
@@ -205,6 +207,91 @@ like store(video($at, id => "$at/videos/watch/other",
 	uuid => $v->{uuid})), qr/^\d+$/, 'a UUID that another video has';
 is $db->value("SELECT count(*) FROM video WHERE uuid = '$v->{uuid}'"), 1,
 	'stays that one\'s';
+
+# Places inside of a network, however they are spelled.
+my @inside = qw(http://192.168.0.1/a https://192.168.0.1:8443/a
+	http://localhost/a http://LOCALHOST:80/a http://localhost./a
+	http://a.localhost/ http://nas.local/ http://nas.LOCAL./ http://router/
+	http://router:8080/ http://fritz.box.lan/ http://printer.home.arpa/
+	http://metadata.google.internal/ http://127.0.0.1/ http://127.0.0.1./
+	http://127.1/ http://127.0.1/ http://2130706433/ http://0x7f000001/
+	http://0x7f.0.0.1/ http://017700000001/ http://0177.0.0.1/
+	http://3232235521/ http://192.168.1/ http://192.168.0.01/
+	http://10.0.0.1/ http://100.64.0.1/ http://169.254.169.254/
+	http://172.16.0.1/ http://172.31.255.255/ http://0.0.0.0/ http://0/
+	http://224.0.0.1/ http://255.255.255.255/ http://192.0.2.1/
+	http://256.1.1.1/ http://1.2.3.4.5/ http://a.1/ http://x.0x/
+	http://[::1]/ http://[::]/ http://[::1]:9000/ http://[::ffff:192.168.0.1]/
+	http://[::ffff:c0a8:1]/ http://[::ffff:8.8.8.8]/ http://[::127.0.0.1]/
+	http://[fe80::1]/ http://[fc00::1]/ http://[fd12:3456::1]/ http://[ff02::1]/
+	http://[2002:c0a8:1::]/ http://[64:ff9b::c0a8:1]/ http://[2001:db8::1]/
+	http://[0:0:0:0:0:0:0:1]/ http://[1]/ http://a@192.168.0.1/
+	http://a:b@localhost/ http://%31%32%37.0.0.1/ http://192.168.0.1%2f/
+	http:192.168.0.1/ http:/192.168.0.1/ http:///192.168.0.1/
+	//192.168.0.1/ ftp://192.168.0.1/ http://192.168.0.1\\@a.example/
+	HTTP://127.0.0.1/);
+push @inside, "http://\x{ff11}27.0.0.1/", "http://127\x{3002}0.0.1/",
+	"http://loc\x{ad}alhost/", "http://local\thost/", " http://127.0.0.1/";
+my @outside = qw(https://a.example/f https://A.Example:8443/ https://a.example./
+	http://8.8.8.8/ https://172.32.0.1/ https://100.128.0.1/
+	https://192.167.0.1/ https://[2606:4700::1111]/ https://[2001:4860::1]:81/
+	https://local.example/ https://localhost.example/ https://10.a.example/
+	https://1e100.net/ https://0x.example/ https://a.xn--p1ai/);
+my $texts = sub { join ', ', map { sql_text($json->encode($_)) . "::jsonb" } @_ };
+is $db->value("SELECT string_agg(u #>> '{}', ' ') FROM unnest(ARRAY[" .
+	$texts->(@inside) . "]) u WHERE ap_web_url(u #>> '{}') IS NOT NULL"), '',
+	scalar(@inside) . ' addresses that no page shows';
+is $db->value("SELECT string_agg(u #>> '{}', ' ') FROM unnest(ARRAY[" .
+	$texts->(@outside) . "]) u WHERE ap_web_url(u #>> '{}') IS NULL"), '',
+	scalar(@outside) . ' that one may';
+is $db->value("SET cardume.private = 'on';
+	SELECT count(ap_web_url(u #>> '{}')) FROM unnest(ARRAY[" .
+	$texts->('http://127.0.0.1:9000/', 'http://nas.local/', 'ftp://a.example/') .
+	']) u'), 2, 'where private addresses are allowed, both are';
+
+sub magnet {
+	my ($tracker) = @_;
+	return { mediaType => 'application/x-bittorrent;x-scheme-handler/magnet',
+		height => 360, href => 'magnet:?xt=urn:btih:' . 'a' x 40 .
+		"&tr=$tracker&xs=https%3A%2F%2Fa.example%2Ft.torrent" };
+}
+my $lan = 'http://192.168.0.1';
+my %link = (mediaType => 'video/mp4', height => 360);
+like store(video($at, id => "$at/videos/watch/lan", url => [ { %link,
+	href => "$lan/a.mp4" }, { mediaType => 'application/x-mpegURL',
+	href => 'https://nas.local/m.m3u8', tag => [] } ])), qr/nothing to play/,
+	'a video that is only there';
+my $mixed = store(video($at, id => "$at/videos/watch/mixed", url => [
+	{ %link, height => 720, href => "$lan/a.mp4" },
+	{ %link, href => "$at/a.mp4" },
+	{ mediaType => 'application/x-bittorrent', height => 360,
+		href => "$lan/t.torrent" },
+	{ mediaType => 'application/json', rel => ['metadata'], height => 360,
+		href => "$lan/metadata" }, magnet('wss%3A%2F%2Frouter%2Fs'),
+	{ name => 'tracker-http', rel => [ 'tracker', 'http' ],
+		href => "$lan/announce" },
+	{ mediaType => 'application/x-mpegURL', href => "$at/m.m3u8", tag => [
+		{ name => 'sha256', mediaType => 'application/json',
+			href => "$lan/sha256" },
+		{ %link, href => "$lan/fragmented.mp4" } ] } ],
+	subtitleLanguage => [ { identifier => 'fr', url => "$lan/fr.vtt" } ]));
+like $mixed, qr/^\d+$/, 'one that is elsewhere too' or BAIL_OUT($mixed);
+is $db->value("SELECT string_agg(t::text, ' ') FROM (SELECT row_to_json(f) t
+	FROM video_file f WHERE video_id = $mixed UNION ALL SELECT row_to_json(p)
+	FROM streaming_playlist p WHERE video_id = $mixed UNION ALL
+	SELECT row_to_json(c) FROM video_caption c WHERE video_id = $mixed
+	UNION ALL SELECT to_json(remote_trackers(document)) FROM video
+	WHERE id = $mixed) r WHERE t::text ~ '192\.168|router'"), '',
+	'is kept without what is there';
+is $db->value("SELECT string_agg(url, ' ') FROM video_file
+	WHERE video_id = $mixed"), "$at/a.mp4", 'its file elsewhere is';
+store(video($at, id => "$at/videos/watch/mixed", url => [ { %link,
+	href => "$at/a.mp4" }, magnet($_->[0]) ])), is $db->value("SELECT
+	magnet IS NOT NULL FROM video_file WHERE video_id = $mixed"), $_->[1],
+	"a magnet with $_->[0]" for [ 'udp%3A%2F%2Ft.example%3A1337', 't' ],
+	[ 'wss://t.example/s', 't' ], [ 'x', 't' ], [ '', 't' ],
+	[ 'udp%3A%2F%2F10.0.0.1%3A1337', 'f' ], [ 'http://%6cocalhost/', 'f' ],
+	[ 'ws%3A//[::1]/', 'f' ], [ 'http://127.0.0.1/%ff', 'f' ];
 
 # Activities.
 my %signer = map { $_->[0] => resolve("remote_actor('$_->[1]')") }

@@ -2,6 +2,53 @@
 -- Files and captions of other servers' videos, as the `url`, `attachment` and
 -- `subtitleLanguage` of their documents list them. They stay where they are.
 
+-- --- which addresses may stand in a page ----------------------------------------
+
+-- Does a host, as ap_host() has it, stand for a place in the network of whoever
+-- reads it rather than on the internet? By its spelling: what names lead to, the
+-- browser finds out. The ranges are those of lib/address.c.
+CREATE FUNCTION host_is_inside(host text) RETURNS boolean
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	bare constant text := rtrim(CASE WHEN starts_with(host, '[')
+		THEN split_part(host, ']', 1) ELSE split_part(host, ':', 1) END,
+		'.');
+	label constant text := substring(bare FROM '[^.]*$');
+	address inet;
+BEGIN
+	IF starts_with(bare, '[') THEN
+		address := substr(bare, 2)::inet;
+		RETURN NOT address <<= '2000::/3' OR address <<= ANY (
+			'{2001::/23,2001:db8::/32,2002::/16,3fff::/20,'
+			'2620:4f:8000::/48}'::inet[]);
+	ELSIF label ~ '^([0-9]+|0x[0-9a-f]*)$' THEN
+		-- browsers read 127.1, 0x7f.1 and 2130706433 as 127.0.0.1
+		IF bare !~ '^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}$' THEN
+			RETURN true;
+		END IF;
+		RETURN bare::inet <<= ANY ('{0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,'
+			'127.0.0.0/8,169.254.0.0/16,172.16.0.0/12,192.0.0.0/24,'
+			'192.0.2.0/24,192.88.99.0/24,192.168.0.0/16,'
+			'198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,'
+			'224.0.0.0/3}'::inet[]);
+	END IF;
+	RETURN strpos(bare, '.') = 0 OR bare LIKE '%.home.arpa'
+		OR label IN ('localhost', 'localdomain', 'local', 'internal',
+			'intranet', 'private', 'lan', 'home', 'corp', 'test');
+EXCEPTION WHEN data_exception THEN
+	RETURN true;
+END $$;
+
+-- A URL that may stand in a page, or NULL: http(s), of a host of the internet
+-- (of any where `allow_private_addresses` of cardume.conf(5) is set).
+CREATE FUNCTION ap_web_url(url text) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	host constant text := ap_host(url);
+BEGIN
+	RETURN CASE WHEN host IS NOT NULL AND (NOT host_is_inside(host)
+		OR current_setting('cardume.private', true) = 'on') THEN url END;
+END $$;
+
 -- `video/mp4`; programs of 2018 wrote mimeType.
 CREATE FUNCTION ap_media_type(link jsonb) RETURNS text
 IMMUTABLE LANGUAGE sql AS $$
@@ -9,11 +56,21 @@ IMMUTABLE LANGUAGE sql AS $$
 		ap_text(link, 'mimeType')), ';', 1)))
 $$;
 
+-- All places that it names (trackers, web seeds, its torrent) may stand in a page.
 CREATE FUNCTION ap_is_magnet(link jsonb) RETURNS boolean
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT ap_text(link, 'href') LIKE 'magnet:?%'
-		AND octet_length(ap_text(link, 'href')) <= 10000
-$$;
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+	magnet constant text := ap_text(link, 'href');
+BEGIN
+	RETURN magnet LIKE 'magnet:?%' AND octet_length(magnet) <= 10000
+		AND NOT EXISTS (SELECT FROM regexp_matches(magnet,
+			'[?&](?:tr|xs|as|ws)(?:\.[0-9]+)?=([^&]*)', 'g') m
+		CROSS JOIN LATERAL url_decoded(m[1]) place
+		WHERE strpos(place, '://') > 0 IS NOT FALSE
+			AND ap_web_url(regexp_replace(place,
+				'^(https?|wss?|udp)://', 'https://', 'i'))
+				IS NULL);
+END $$;
 
 -- What one link is for: its place among the files is its height; files of 2018
 -- have that under `width`, and some only in their name.
@@ -27,23 +84,23 @@ $$;
 
 -- The links of a list that are files of a video or its sound.
 CREATE FUNCTION ap_file_links(links jsonb)
-RETURNS TABLE (link jsonb, nr bigint) IMMUTABLE LANGUAGE sql AS $$
+RETURNS TABLE (link jsonb, nr bigint) STABLE LANGUAGE sql AS $$
 	SELECT e, row_number() OVER () FROM (SELECT e FROM ap_list(links) e
 		LIMIT 500) l
 	WHERE jsonb_typeof(e) = 'object'
 		AND ap_media_type(e) IN ('video/mp4', 'video/webm', 'video/ogg',
 			'audio/mp4', 'audio/mpeg', 'audio/ogg', 'audio/webm')
-		AND ap_host(ap_id(e)) IS NOT NULL
+		AND ap_web_url(ap_id(e)) IS NOT NULL
 $$;
 
 -- The HLS playlist: one Link, its files in its `tag`.
 CREATE FUNCTION ap_hls_link(document jsonb) RETURNS jsonb
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT e FROM ap_list(ap_get(document, 'url')) e
 	WHERE jsonb_typeof(e) = 'object'
 		AND ap_media_type(e) IN ('application/x-mpegurl',
 			'application/vnd.apple.mpegurl')
-		AND ap_host(ap_text(e, 'href')) IS NOT NULL
+		AND ap_web_url(ap_text(e, 'href')) IS NOT NULL
 	LIMIT 1
 $$;
 
@@ -78,17 +135,17 @@ END $$;
 
 -- Of the same list, the Link of `kind` with a file's height.
 CREATE FUNCTION ap_link_beside(links jsonb, file jsonb, kind text) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT ap_text(e, 'href') FROM ap_list(links) e
 	WHERE jsonb_typeof(e) = 'object'
 		AND ap_link_height(e) = ap_link_height(file)
 		AND CASE kind WHEN 'magnet' THEN ap_is_magnet(e)
 		WHEN 'torrent' THEN lower(coalesce(ap_text(e, 'mediaType'),
 				ap_text(e, 'mimeType'))) = 'application/x-bittorrent'
-			AND ap_host(ap_text(e, 'href')) IS NOT NULL
+			AND ap_web_url(ap_text(e, 'href')) IS NOT NULL
 		ELSE ap_media_type(e) = 'application/json'
 			AND ap_ids(ap_get(e, 'rel')) && ARRAY['metadata']
-			AND ap_host(ap_text(e, 'href')) IS NOT NULL END
+			AND ap_web_url(ap_text(e, 'href')) IS NOT NULL END
 	LIMIT 1
 $$;
 
@@ -128,11 +185,6 @@ BEGIN
 		magnet, ap_link_beside(links, file, 'metadata'))
 	ON CONFLICT DO NOTHING;
 END $$;
-
--- A URL that may stand in a page, or NULL.
-CREATE FUNCTION ap_web_url(url text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
-	SELECT CASE WHEN ap_host(url) IS NOT NULL THEN url END
-$$;
 
 -- Puts what a document lists in the place of what was there. A playlist
 -- without files of its own still plays.
@@ -178,12 +230,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION remote_trackers(document jsonb) RETURNS text[]
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT coalesce(array_agg(ap_text(e, 'href')), '{}')
 	FROM ap_list(ap_get(document, 'url')) e
 	WHERE jsonb_typeof(e) = 'object'
 		AND ap_ids(ap_get(e, 'rel')) @> '{tracker,http}'
-		AND ap_host(ap_text(e, 'href')) IS NOT NULL
+		AND ap_web_url(ap_text(e, 'href')) IS NOT NULL
 $$;
 
 -- --- captions ------------------------------------------------------------------
@@ -191,12 +243,12 @@ $$;
 -- WebVTT of an entry of subtitleLanguage: its `url` is a text, a Link or a list
 -- of those.
 CREATE FUNCTION ap_caption_url(entry jsonb) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
+STABLE LANGUAGE sql AS $$
 	SELECT u.href FROM ap_list(ap_get(entry, 'url')) e
 	CROSS JOIN LATERAL (SELECT ap_id(e) AS href,
 		CASE jsonb_typeof(e) WHEN 'object' THEN ap_media_type(e) END
 			AS kind) u
-	WHERE ap_host(u.href) IS NOT NULL
+	WHERE ap_web_url(u.href) IS NOT NULL
 		AND (u.kind = 'text/vtt' OR (u.kind IS NULL
 			AND split_part(u.href, '?', 1) ~* '\.vtt$'))
 	LIMIT 1

@@ -238,6 +238,8 @@ sub command {
 # Rows as lines, columns divided by |. Dies when the statement fails.
 sub psql {
 	my ($self, $sql, $role) = @_;
+	# as programs have it where `dev up` allows loopback
+	local $ENV{PGOPTIONS} = '-c cardume.private=on';
 	my ($status, $output) = run_command('/usr/lib/postgresql/15/bin/psql',
 		qw(-X -q -At -v ON_ERROR_STOP=1 -h), "$self->{sockets}/pg",
 		'-U', $role // 'cardume', '-d', 'cardume', '-c', $sql);
