@@ -6,8 +6,8 @@
  *	bench/post ORIGIN KEY CONNECTIONS
  *
  * KEY is a file of a private key (PEM), the bodies are lines of standard input:
- * key id, a tab, the activity. Prints how many were sent, the seconds it took
- * and how many of the answers were 202.
+ * key id, a tab, the activity. Prints how many were sent, the seconds it took,
+ * how many of the answers were 202 and what sending took of the processors.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -156,6 +157,16 @@ static size_t send_all(const char *origin, size_t connections)
 	return sum;
 }
 
+/* Of the children, which have ended. */
+static double processor_seconds(void)
+{
+	struct rusage used;
+
+	getrusage(RUSAGE_CHILDREN, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 int main(int argc, char **argv)
 {
 	struct task task = { .arena = arena_new((size_t)1 << 30) };
@@ -172,9 +183,9 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	good = send_all(argv[1], strtoul(argv[3], NULL, 10));
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	printf("%zu %.3f %zu\n", nr_messages,
+	printf("%zu %.3f %zu %.3f\n", nr_messages,
 	       (double)(end.tv_sec - start.tv_sec) +
 		       (double)(end.tv_nsec - start.tv_nsec) / 1e9,
-	       good);
+	       good, processor_seconds());
 	return good == nr_messages ? 0 : 1;
 }

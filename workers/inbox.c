@@ -14,19 +14,19 @@
 #include "log.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
-#define BATCH 50
 #define IDLE_MS 250
 #define MAINTAIN_MS 5000
 
 static struct {
 	struct task loop; /* claims */
 	struct task task; /* the activity at hand */
+	struct letter_batch batch;
 	struct rows claimed;
 	int64_t maintain_at;
 } inbox_state;
 
 struct unbegun {
-	const char *leases[BATCH];
+	const char *leases[LETTERS];
 	size_t nr;
 };
 
@@ -47,7 +47,7 @@ static bool go_on(void *arg)
 
 /* --- one activity ---------------------------------------------------------- */
 
-static json_object *document_of(struct letter *letter)
+json_object *letter_document(struct letter *letter)
 {
 	const char *text = letter->body;
 	size_t len = letter->len;
@@ -62,7 +62,7 @@ static json_object *document_of(struct letter *letter)
 static struct resolved apply(struct letter *letter)
 {
 	struct task *task = letter->task;
-	json_object *document = document_of(letter);
+	json_object *document = letter_document(letter);
 	int64_t by = letter_prover(letter, document);
 	const char *values[2];
 
@@ -76,6 +76,20 @@ static struct resolved apply(struct letter *letter)
 	return resolve(task, "job/inbox-attempt", values, &letter->budget);
 }
 
+static void settle(struct letter *letter, struct resolved end)
+{
+	struct task *task = letter->task;
+
+	if (end.end == RESOLVE_DONE || end.end == RESOLVE_LOST)
+		return;
+	log_info("inbox %" PRId64 " %s: %s", letter->id,
+		 end.end == RESOLVE_LATER ? "later" : "refused", end.text);
+	db(task, "job/inbox-settle", db_number(task, letter->id),
+	   db_number(task, letter->lease),
+	   end.end == RESOLVE_LATER ? "false" : "true",
+	   arena_strndup(task->arena, end.text, strnlen(end.text, 1000)));
+}
+
 static void letter_body(struct task *task, void *arg)
 {
 	struct letter *letter = arg;
@@ -87,14 +101,7 @@ static void letter_body(struct task *task, void *arg)
 		end = letter_verify(letter);
 	if (end.end == RESOLVE_DONE)
 		end = apply(letter);
-	if (end.end == RESOLVE_DONE || end.end == RESOLVE_LOST)
-		return;
-	log_info("inbox %" PRId64 " %s: %s", letter->id,
-		 end.end == RESOLVE_LATER ? "later" : "refused", end.text);
-	db(task, "job/inbox-settle", db_number(task, letter->id),
-	   db_number(task, letter->lease),
-	   end.end == RESOLVE_LATER ? "false" : "true",
-	   arena_strndup(task->arena, end.text, strnlen(end.text, 1000)));
+	settle(letter, end);
 }
 
 /* What fails for a reason of ours is tried again, as what another server's
@@ -109,11 +116,13 @@ static void settle_body(struct task *task, void *arg)
 			letter->error));
 }
 
-static void take(int row)
+static struct letter letter_at(int row)
 {
 	struct rows rows = inbox_state.claimed;
-	struct letter letter = {
+
+	return (struct letter){
 		.task = &inbox_state.task,
+		.row = row,
 		.id = db_int(rows, row, 0),
 		.lease = db_int(rows, row, 1),
 		.signer = db_int(rows, row, 2),
@@ -121,18 +130,56 @@ static void take(int row)
 		.body = db_text(rows, row, 4),
 		.len = db_length(rows, row, 4),
 		.came = db_int(rows, row, 5),
+		.tries = db_int(rows, row, 6),
+		.signer_url = db_text(rows, row, 7),
 	};
+}
 
-	if (!task_run(letter.task, letter_body, &letter)) {
-		snprintf(letter.error, sizeof(letter.error), "%s",
-			 letter.task->message);
-		log_error("inbox %" PRId64 ": %s", letter.id, letter.error);
-		arena_reset(letter.task->arena);
-		if (!task_run(letter.task, settle_body, &letter))
+/* `body` with the letter; what goes wrong puts it off. */
+static void run(struct letter *letter, void (*body)(struct task *, void *))
+{
+	struct task *task = letter->task;
+
+	if (!task_run(task, body, letter)) {
+		snprintf(letter->error, sizeof(letter->error), "%s",
+			 task->message);
+		log_error("inbox %" PRId64 ": %s", letter->id, letter->error);
+		arena_reset(task->arena);
+		if (!task_run(task, settle_body, letter))
 			log_warning("inbox %" PRId64 " is left to its lease",
-				    letter.id);
+				    letter->id);
 	}
-	arena_reset(letter.task->arena);
+	arena_reset(task->arena);
+}
+
+static void end_body(struct task *task, void *arg)
+{
+	struct letter *letter = arg;
+
+	settle(letter, resolve_answer(task, letter->end));
+}
+
+/* One of a batch has ended. */
+static void ended(int row, json_object *end)
+{
+	struct letter letter = letter_at(row);
+
+	if (!end || json_text(end, "need")) {
+		run(&letter, letter_body);
+		return;
+	}
+	letter.end = end;
+	run(&letter, end_body);
+}
+
+static void take(int row)
+{
+	struct letter letter = letter_at(row);
+
+	if (letter_batch_add(&inbox_state.batch, &letter))
+		return;
+	letter_batch_apply(&inbox_state.batch);
+	run(&letter, letter_body);
 }
 
 /* --- the loop -------------------------------------------------------------- */
@@ -141,7 +188,7 @@ static void claim_body(struct task *task, void *arg)
 {
 	(void)arg;
 	inbox_state.claimed =
-		db(task, "job/inbox-claim", db_number(task, BATCH));
+		db(task, "job/inbox-claim", db_number(task, LETTERS));
 }
 
 static void maintain_body(struct task *task, void *arg)
@@ -196,6 +243,7 @@ static int round_of_work(void)
 		}
 		take(i);
 	}
+	letter_batch_apply(&inbox_state.batch);
 	return inbox_state.claimed.count;
 }
 
@@ -220,12 +268,15 @@ int inbox(const struct work_options *options)
 
 	inbox_state.loop = make_task(options, db);
 	inbox_state.task = make_task(options, db);
+	inbox_state.batch.task = make_task(options, db);
+	inbox_state.batch.ended = ended;
 	do {
 		sd_notify(0, "WATCHDOG=1");
 		nr = round_of_work();
 		if (nr <= 0 && !options->once && !work_is_ending())
 			wait_a_moment();
 	} while (!work_is_ending() && (nr > 0 || !options->once));
+	arena_free(inbox_state.batch.task.arena);
 	arena_free(inbox_state.task.arena);
 	arena_free(inbox_state.loop.arena);
 	db_free(db);

@@ -11,7 +11,9 @@
  *    but its ids: what the origin says is applied (88-activity.sql).
  *
  * Each is applied, counted and removed in one transaction. Its commit does not
- * wait for the disk: what a crash loses it loses with the removal.
+ * wait for the disk: what a crash loses it loses with the removal. Those that
+ * are many and change little are applied together, as savepoints of one
+ * transaction (69-inbox-batch.sql), without leaving their order.
  */
 #ifndef CARDUME_INBOX_H
 #define CARDUME_INBOX_H
@@ -30,11 +32,15 @@ struct letter {
 	int64_t id;
 	int64_t lease;
 	int64_t signer; /* actor.id; 0: not known yet */
+	const char *signer_url; /* whose key the intake knew, or NULL */
 	const char *request; /* JSON: method, target, headers */
 	const char *body; /* as it came */
 	size_t len;
 	int64_t came; /* seconds of the epoch */
+	int64_t tries; /* this one too */
+	int row; /* of the rows that were claimed */
 	struct resolve_budget budget;
+	json_object *end; /* of a try together with others */
 	char error[512]; /* of ours, where there was one */
 };
 
@@ -48,5 +54,30 @@ struct resolved letter_verify(struct letter *letter);
 /* actor.id of who has proved the body: the signer, the LD signature's; 0: nobody
  * has. `document` is the body as it came. */
 int64_t letter_prover(struct letter *letter, json_object *document);
+
+/* The body as JSON, of the letter's task. */
+json_object *letter_document(struct letter *letter);
+/* `actor` of a body: a text, or an object with its id; NULL: it has none. */
+const char *letter_actor(json_object *document);
+
+/* So many are claimed, and applied together at most. */
+#define LETTERS 50
+
+/* Letters to be applied together (inbox_batch.c). */
+struct letter_batch {
+	struct task task;
+	int nr;
+	int rows[LETTERS];
+	const char *texts[LETTERS]; /* of the task */
+	size_t len; /* of all texts */
+	/* What came of one (resolve_answer()); NULL: it is to be applied alone,
+	 * since it needs a document, or all of them failed for a reason of ours. */
+	void (*ended)(int row, json_object *end);
+};
+
+/* False: it does not belong to these. A full one is applied at once. */
+bool letter_batch_add(struct letter_batch *batch, struct letter *letter);
+/* Calls ended() for each, in their order, and leaves the batch empty. */
+void letter_batch_apply(struct letter_batch *batch);
 
 #endif

@@ -98,8 +98,7 @@ static const char *ld_creator(struct letter *letter, json_object *document,
 	return creator && actor && !strcmp(creator, actor) ? creator : NULL;
 }
 
-/* `actor` of the body: a text, or an object with its id. */
-static const char *actor_of(json_object *document)
+const char *letter_actor(json_object *document)
 {
 	const char *text = json_text(document, "actor");
 
@@ -136,7 +135,7 @@ static int64_t ld_prover(struct letter *letter, json_object *document,
 
 int64_t letter_prover(struct letter *letter, json_object *document)
 {
-	const char *actor = actor_of(document);
+	const char *actor = letter_actor(document);
 	struct rows rows;
 	const char *creator;
 

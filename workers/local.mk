@@ -32,6 +32,7 @@ workers_cardume_worker_SOURCES = \
 	workers/fetch_picture.c workers/fetch_picture.h \
 	workers/image.c \
 	workers/inbox.c workers/inbox.h \
+	workers/inbox_batch.c \
 	workers/inbox_signer.c \
 	workers/link.c workers/link.h \
 	workers/mail.c \

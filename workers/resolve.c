@@ -52,7 +52,7 @@ static const char *why_not(struct resolve_budget *budget, const char *url)
 	return NULL;
 }
 
-static struct resolved answered(struct task *task, json_object *answer)
+struct resolved resolve_answer(struct task *task, json_object *answer)
 {
 	static const struct {
 		const char *key;
@@ -83,7 +83,7 @@ struct resolved resolve(struct task *task, const char *query,
 		const char *why;
 
 		if (!url)
-			return answered(task, answer);
+			return resolve_answer(task, answer);
 		if (budget->go_on && !budget->go_on(budget->arg))
 			return (struct resolved){ RESOLVE_LATER, "stopped" };
 		why = why_not(budget, url);

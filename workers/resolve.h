@@ -53,6 +53,9 @@ struct resolved resolve(struct task *task, const char *query,
 			const char *const values[2],
 			struct resolve_budget *budget);
 
+/* An answer of such a query that needs nothing. */
+struct resolved resolve_answer(struct task *task, json_object *answer);
+
 /* Gets one address (also `acct:name@host`) and keeps what came of it. */
 void resolve_fetch(struct task *task, const char *url,
 		   struct resolve_budget *budget);

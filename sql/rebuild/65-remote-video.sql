@@ -343,12 +343,18 @@ END $$;
 CREATE FUNCTION our_video(url text) RETURNS bigint
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
-	named constant text := substring(url FROM '^https?://[^/]+/'
-		'(?:videos/watch|videos/embed|w)/([0-9a-zA-Z-]{22,36})/?$');
+	-- no regular expression: see ap_host()
+	part constant text[] := string_to_array(rtrim(url, '/'), '/');
+	named constant text := CASE WHEN part[4] = 'w' THEN part[5]
+		WHEN part[4] = 'videos' AND part[5] IN ('watch', 'embed')
+		THEN part[6] END;
 BEGIN
-	IF named IS NULL OR NOT ap_is_ours(url) THEN
+	IF named IS NULL OR NOT ap_is_ours(url)
+			OR cardinality(part) <> (CASE part[4] WHEN 'w' THEN 5
+				ELSE 6 END) THEN
 		RETURN NULL;
-	ELSIF named ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN
+	ELSIF translate(named, 'abcdefABCDEF123456789', repeat('0', 21))
+			= '00000000-0000-0000-0000-000000000000' THEN
 		RETURN (SELECT v.id FROM video v
 			WHERE v.uuid = named::uuid AND v.host_id IS NULL);
 	END IF;

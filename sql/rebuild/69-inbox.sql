@@ -8,16 +8,30 @@
 CREATE FUNCTION inbox_counted(activity jsonb, became text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM inbox_count_write(ARRAY[ap_type(activity)], ARRAY[became]);
+END $$;
+
+CREATE FUNCTION inbox_count_write(types text[], became text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO inbox_count AS c (type, outcome, nr)
-	VALUES (CASE WHEN ap_type(activity) IN ('Accept', 'Add', 'Announce',
+	SELECT CASE WHEN t.type IN ('Accept', 'Add', 'Announce',
 			'ApproveReply', 'Block', 'Create', 'Delete', 'Dislike',
 			'Download', 'EmojiReact', 'Flag', 'Follow', 'Join',
 			'Leave', 'Like', 'Move', 'OrderedCollection', 'Read',
 			'Reject', 'RejectReply', 'Remove', 'Undo', 'Update',
-			'View') THEN ap_type(activity) ELSE 'other' END,
-		left(became, 25), 1)
-	ON CONFLICT (day, type, outcome) DO UPDATE SET nr = c.nr + 1;
+			'View') THEN t.type ELSE 'other' END,
+		left(t.outcome, 25), count(*)
+	FROM unnest(types, became) t (type, outcome)
+	GROUP BY 1, 2 ORDER BY 1, 2
+	ON CONFLICT (day, type, outcome) DO UPDATE SET nr = c.nr + EXCLUDED.nr;
 END $$;
+
+-- Is it kept, so that an admin may look at it?
+CREATE FUNCTION inbox_is_kept(became text) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+	SELECT became LIKE 'unhandled%' OR became LIKE 'refused%'
+$$;
 
 -- --- taking in ---------------------------------------------------------------
 
@@ -134,31 +148,32 @@ END $$;
 -- What workers have died of comes alone: others shall not share its end.
 CREATE FUNCTION inbox_claim_write(most int)
 RETURNS TABLE (id bigint, lease bigint, signer_id bigint, request jsonb,
-	body text, came bigint) LANGUAGE plpgsql
+	body text, came bigint, tries smallint, signer text) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
 	-- for the next statement to see what others have
 	PERFORM pg_advisory_xact_lock(hashtext('inbox_claim'));
+	-- By an array: where many have just gone, a join would read all of it.
 	RETURN QUERY WITH c AS MATERIALIZED (
-		SELECT i.id, i.tries FROM inbox i
-		WHERE i.state = 0 AND i.host NOT IN (SELECT r.host
-			FROM inbox r WHERE r.state = 1)
-		ORDER BY i.id LIMIT most FOR UPDATE SKIP LOCKED
+		SELECT r.id, r.tries FROM inbox r
+		WHERE r.state = 0 AND r.host NOT IN (SELECT o.host
+			FROM inbox o WHERE o.state = 1)
+		ORDER BY r.id LIMIT most FOR UPDATE SKIP LOCKED
 	), taken AS (
 		UPDATE inbox i SET state = 1, tries = i.tries + 1,
 			lease = nextval('lease_seq'),
 			lease_until = now() + interval '2 minutes',
 			holder = pg_backend_pid()
-		FROM c WHERE i.id = c.id
-			AND (c.id = (SELECT min(f.id) FROM c f) OR c.id <
+		WHERE i.id = ANY (ARRAY(SELECT c.id FROM c
+			WHERE c.id = (SELECT min(f.id) FROM c f) OR c.id <
 				coalesce((SELECT min(f.id) FROM c f
-					WHERE f.tries > 2), c.id + 1))
+					WHERE f.tries > 2), c.id + 1)))
 		RETURNING i.*
 	)
 	SELECT t.id, t.lease, t.signer_id, t.request, t.body,
-		extract(epoch FROM t.created_at)::bigint
-	FROM taken t ORDER BY t.id;
+		extract(epoch FROM t.created_at)::bigint, t.tries, a.url
+	FROM taken t LEFT JOIN actor a ON a.id = t.signer_id ORDER BY t.id;
 END $$;
 
 -- A worker that ends gives back what it has not begun.
@@ -251,6 +266,17 @@ BEGIN
 	RETURN true;
 END $$;
 
+-- The row that a worker has leased, locked; of NULLs where it is no longer its.
+-- (Found by its id alone: the index of those that run has all that ran lately.)
+CREATE FUNCTION inbox_held(wanted bigint, token bigint) RETURNS inbox
+LANGUAGE plpgsql AS $$
+DECLARE
+	r inbox;
+BEGIN
+	SELECT * INTO r FROM inbox i WHERE i.id = wanted FOR UPDATE;
+	RETURN CASE WHEN r.state = 1 AND r.lease = token THEN r END;
+END $$;
+
 -- One try. `what`: {"id", "lease", "by": who proved what it says (the signer or
 -- whose LD signature it carries), or null: it is asked of its origin}.
 -- `activity`: the body with its HTML made safe. Once it is done it is gone.
@@ -262,9 +288,7 @@ DECLARE
 	became text;
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
-	SELECT * INTO r FROM inbox i
-	WHERE i.id = (what ->> 'id')::bigint AND i.state = 1
-		AND i.lease = (what ->> 'lease')::bigint FOR UPDATE;
+	r := inbox_held((what ->> 'id')::bigint, (what ->> 'lease')::bigint);
 	IF r.id IS NULL THEN
 		RETURN '{"lost": "the lease"}';
 	END IF;
@@ -274,7 +298,7 @@ BEGIN
 		host_alive_write(a.host_id) FROM actor a WHERE a.id = r.signer_id;
 	became := activity_taken(by_id, activity, r.owner_id);
 	PERFORM inbox_counted(activity, became);
-	IF became ~ '^(unhandled|refused)' THEN
+	IF inbox_is_kept(became) THEN
 		UPDATE inbox i SET state = 3, note = became WHERE i.id = r.id;
 	ELSE
 		DELETE FROM inbox i WHERE i.id = r.id;
@@ -292,8 +316,7 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	r inbox;
 BEGIN
-	SELECT * INTO r FROM inbox i
-	WHERE i.id = wanted AND i.lease = token AND i.state = 1 FOR UPDATE;
+	r := inbox_held(wanted, token);
 	IF r.id IS NULL THEN
 		RETURN;
 	ELSIF NOT is_final AND r.created_at > now() - interval '2 days'

@@ -20,23 +20,33 @@ $$;
 -- --- counters --------------------------------------------------------------
 
 -- Each element is a comment that came, went or changed: whose it is, and by how
--- much the told ones and the open threads become more.
+-- much the told ones and the open threads become more. In a batch it waits for
+-- the end (69-count-later.sql).
 CREATE FUNCTION comment_count_write(videos bigint[], threads bigint[],
 	parents bigint[], told int[], opened int[])
 RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-	-- in one order, so that two writers wait and do not lock each other
-	PERFORM FROM comment c WHERE c.id = ANY (threads || parents)
-	ORDER BY c.id FOR NO KEY UPDATE;
-	UPDATE comment c SET total_replies = c.total_replies + n.told
-	FROM (SELECT k.id, sum(t.told) AS told
-		FROM unnest(threads, parents, told) t (thread, parent, told)
-		CROSS JOIN LATERAL (SELECT t.thread UNION SELECT t.parent)
-			k (id)
-		WHERE k.id IS NOT NULL GROUP BY k.id
-		HAVING sum(t.told) <> 0) n
-	WHERE c.id = n.id;
+	IF counts_wait() THEN
+		PERFORM count_later('comments', ARRAY[videos[i], threads[i],
+			parents[i], told[i], opened[i]])
+		FROM generate_subscripts(videos, 1) i;
+		RETURN;
+	ELSIF array_remove(parents, NULL) <> '{}' THEN
+		-- in one order, so that two writers wait and do not lock each
+		-- other
+		PERFORM FROM comment c WHERE c.id = ANY (threads || parents)
+		ORDER BY c.id FOR NO KEY UPDATE;
+		UPDATE comment c SET total_replies = c.total_replies + n.told
+		FROM (SELECT k.id, sum(t.told) AS told
+			FROM unnest(threads, parents, told)
+				t (thread, parent, told)
+			CROSS JOIN LATERAL (SELECT t.thread
+				UNION SELECT t.parent) k (id)
+			WHERE k.id IS NOT NULL GROUP BY k.id
+			HAVING sum(t.told) <> 0) n
+		WHERE c.id = n.id;
+	END IF;
 	UPDATE video v SET comments = v.comments + n.told,
 		threads = v.threads + n.opened
 	FROM (SELECT t.id, sum(t.told) AS told, sum(t.opened) AS opened

@@ -84,10 +84,17 @@ END $$;
 -- What the server and the video's owner see of it.
 CREATE FUNCTION comment_tag_write(c comment, v video) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	watchers constant bigint[] := ARRAY[server_account(), video_account(v)];
 BEGIN
+	IF NOT has_external_link(c.text) AND NOT EXISTS (SELECT
+			FROM watched_words w WHERE w.account_id = ANY (watchers))
+	THEN
+		RETURN;
+	END IF;
 	INSERT INTO comment_tag (comment_id, account_id, name)
 	SELECT c.id, a.id, t.name
-	FROM (SELECT server_account() UNION SELECT video_account(v)) a (id)
+	FROM (SELECT DISTINCT id FROM unnest(watchers) id) a
 	CROSS JOIN LATERAL unnest(tags_of(a.id, c.text)) t (name)
 	ON CONFLICT DO NOTHING;
 END $$;

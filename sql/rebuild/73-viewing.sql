@@ -347,6 +347,26 @@ END $$;
 
 -- --- likes -------------------------------------------------------------------
 
+-- Each element is a rate: of which video, by how much its likes and dislikes
+-- become more. In a batch it waits for the end (69-count-later.sql).
+CREATE FUNCTION rate_count_write(videos bigint[], liked int[], disliked int[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF counts_wait() THEN
+		PERFORM count_later('rates', ARRAY[videos[i], liked[i],
+			disliked[i]])
+		FROM generate_subscripts(videos, 1) i;
+		RETURN;
+	END IF;
+	-- another server's totals may not count ours
+	UPDATE video v SET likes = greatest(0, v.likes + n.liked),
+		dislikes = greatest(0, v.dislikes + n.disliked)
+	FROM (SELECT t.id, sum(t.liked) AS liked, sum(t.disliked) AS disliked
+		FROM unnest(videos, liked, disliked) t (id, liked, disliked)
+		GROUP BY t.id) n
+	WHERE v.id = n.id AND (n.liked <> 0 OR n.disliked <> 0);
+END $$;
+
 -- The counters follow the rows. What several rate at once waits for the row of
 -- the video, so that no rate is lost.
 CREATE FUNCTION rate_counted() RETURNS trigger
@@ -364,10 +384,9 @@ BEGIN
 		disliked := disliked + (NEW.rating = 'dislike')::int;
 	END IF;
 	IF liked <> 0 OR disliked <> 0 THEN
-		-- another server's totals may not count ours
-		UPDATE video v SET likes = greatest(0, v.likes + liked),
-			dislikes = greatest(0, v.dislikes + disliked)
-		WHERE id = coalesce(NEW.video_id, OLD.video_id);
+		PERFORM rate_count_write(
+			ARRAY[coalesce(NEW.video_id, OLD.video_id)],
+			ARRAY[liked], ARRAY[disliked]);
 	END IF;
 	RETURN NULL;
 END $$;

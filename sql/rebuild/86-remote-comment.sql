@@ -24,14 +24,17 @@ END $$;
 -- Its words; HTML has been sanitised by the worker. NULL: none, so that it is a
 -- vote in a poll, a boost or a picture without words.
 CREATE FUNCTION note_text(note jsonb) RETURNS text
-IMMUTABLE LANGUAGE sql AS $$
-	SELECT nullif(btrim(left(coalesce(ap_text(note, 'content'),
-		(SELECT value #>> '{}' FROM jsonb_each(CASE
-			jsonb_typeof(note -> 'contentMap') WHEN 'object'
-			THEN note -> 'contentMap' ELSE '{}' END)
-			WHERE jsonb_typeof(value) = 'string' LIMIT 1)),
-		10000), E' \t\r\n'), '')
-$$;
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	words text := ap_text(note, 'content');
+BEGIN
+	IF words IS NULL AND jsonb_typeof(note -> 'contentMap') = 'object' THEN
+		words := (SELECT value #>> '{}'
+			FROM jsonb_each(note -> 'contentMap')
+			WHERE jsonb_typeof(value) = 'string' LIMIT 1);
+	END IF;
+	RETURN nullif(btrim(left(words, 10000), E' \t\r\n'), '');
+END $$;
 
 CREATE FUNCTION note_is_html(note jsonb) RETURNS boolean
 IMMUTABLE LANGUAGE sql AS $$

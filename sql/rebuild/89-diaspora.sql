@@ -178,15 +178,19 @@ END $$;
 CREATE FUNCTION diaspora_pods(channel_actor bigint, video bigint DEFAULT NULL)
 RETURNS text[] STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN ARRAY(SELECT DISTINCT p.pod || '/receive/public'
-	FROM diaspora_person p JOIN actor a ON a.id = p.actor_id
-	WHERE p.pod IS NOT NULL AND a.gone_at IS NULL
-		AND NOT host_is_blocked(handle_host(a.name))
-		AND (EXISTS (SELECT FROM follow f WHERE f.follower_id = a.id
-				AND f.target_id = channel_actor
-				AND f.state = 'accepted')
-			OR EXISTS (SELECT FROM diaspora_participant t
-				WHERE t.actor_id = a.id AND t.video_id = video)));
+	RETURN ARRAY(WITH heard AS MATERIALIZED (
+		-- few of those who follow are of pods
+		SELECT p.actor_id, p.pod FROM diaspora_person p
+		JOIN follow f ON f.follower_id = p.actor_id
+			AND f.target_id = channel_actor AND f.state = 'accepted'
+		WHERE p.pod IS NOT NULL
+		UNION SELECT p.actor_id, p.pod FROM diaspora_participant t
+		JOIN diaspora_person p ON p.actor_id = t.actor_id
+		WHERE t.video_id = video AND p.pod IS NOT NULL
+	)
+	SELECT DISTINCT h.pod || '/receive/public'
+	FROM heard h JOIN actor a ON a.id = h.actor_id
+	WHERE a.gone_at IS NULL AND NOT host_is_blocked(handle_host(a.name)));
 END $$;
 
 CREATE FUNCTION diaspora_channel(v video) RETURNS actor
