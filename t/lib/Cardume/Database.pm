@@ -13,6 +13,7 @@ use Carp qw(croak);
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
+use Scalar::Util qw(weaken);
 
 our $top = abs_path(dirname(__FILE__) . '/../../..');
 our $build = abs_path($ENV{CARDUME_BUILD} // $ENV{builddir} // "$top/build");
@@ -51,12 +52,15 @@ sub command {
 	return ($status, scalar <$out> // '');
 }
 
+my @running;	# until they end
+
 sub start {
 	my ($class) = @_;
 	my $programs = server_programs() or croak 'no PostgreSQL server';
 	my $dir = tempdir('cardume-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 	my $self = bless { dir => $dir, programs => $programs, pid => $$ },
 		$class;
+	weaken($running[@running] = $self);
 	mkdir "$dir/server";
 	chmod 0755, $dir;
 	chown scalar getpwnam('postgres'), -1, "$dir/server" if !$>;
@@ -123,12 +127,17 @@ sub value {
 	return $output;
 }
 
-sub DESTROY {
+sub DESTROY { $_[0]->stop }
+
+sub stop {
 	my ($self) = @_;
 	local ($?, $@);
-	return if $self->{pid} != $$;
+	return if $self->{pid} != $$ || $self->{has_ended}++;
 	command(undef, as_server_user(), "$self->{programs}/pg_ctl", '-D',
 		"$self->{dir}/server/data", qw(-m immediate -w stop));
 }
+
+# Before File::Temp takes the directories away: its END comes after ours.
+END { $_->stop for grep { defined } @running }
 
 1;
