@@ -116,6 +116,7 @@ etc/nginx.conf: etc/nginx.conf.in tools/nginx-conf Makefile
 		WWW=$(pkgdatadir)/www CACHE=/var/cache/cardume \
 		ETC=$(nginxdir) UPLOAD_MAX=0 RATE=50 BURST=200 CONNECTIONS=100 \
 		API_RATE=5 API_BURST=50 \
+		INBOX_RATE=50 INBOX_BURST=200 INBOX_DELAY=100 \
 		CERTIFICATE=/etc/ssl/video.example.pem \
 		KEY=/etc/ssl/private/video.example.key \
 		TRACKER_URL=http://video.example:6969 TRACKER_PORT=6969 \

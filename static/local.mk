@@ -50,6 +50,7 @@ dist_staticerrors_DATA = \
 staticapierrorsdir = $(staticerrorsdir)/api
 dist_staticapierrors_DATA = \
 	static/errors/api/413.problem \
+	static/errors/api/429.problem \
 	static/errors/api/429.txt \
 	static/errors/api/502.problem \
 	static/errors/api/503.problem \

@@ -124,7 +124,8 @@ is_deeply $shown->{avatar}, $shown->{avatars}[-1],
 # --- limits ------------------------------------------------------------------
 
 {
-	local %ENV = (%ENV, CARDUME_API_RATE => 1, CARDUME_API_BURST => 5);
+	local %ENV = (%ENV, CARDUME_API_RATE => 1, CARDUME_API_BURST => 5,
+		CARDUME_INBOX_RATE => 1, CARDUME_INBOX_BURST => 5);
 	my $limited = Cardume->start;
 	my $hasty = $limited->client;
 	my @answers = map { $hasty->get('/api/v1/ping') } 1 .. 12;
@@ -141,5 +142,33 @@ is_deeply $shown->{avatar}, $shown->{avatars}[-1],
 		x-ratelimit-remaining access-control-allow-origin)}],
 		[5, 0, '*'], 'and the limit, to all origins';
 	is $hasty->get('/about')->{status}, 200, 'pages are not concerned';
+
+	# What servers send is counted by itself, in all inboxes together.
+	my %is_refused;
+	for my $path ('/inbox', '/accounts/root/inbox',
+		'/video-channels/root_channel/inbox', '/receive/public') {
+		my ($over) = grep { $_->{status} == 429 } map { $hasty->request(
+			'POST', $path, content => '{}', headers => {
+			'content-type' => 'application/activity+json' })
+		} 1 .. 8;
+		$is_refused{$path} = $over ? $over->{content} : 'nothing';
+		is $over->{headers}{'content-type'}, 'application/problem+json',
+			"$path: refused by a document";
+		like $over->{headers}{'retry-after'}, qr/^\d+$/, 'until when';
+	}
+	is decode_json($_)->{status}, 429, 'which says it' for values %is_refused;
+	is $hasty->get('/about')->{status}, 200, 'nor are pages here';
+	my $page = $hasty->request('POST', '/login', content => 'x' x 2_000_000);
+	like $page->{headers}{'content-type'}, qr{^text/html}, 'a page is a page';
+}
+{
+	for my $path ('/inbox', '/accounts/root/inbox', '/receive/public') {
+		my $answer = $client->request('POST', $path,
+			content => 'x' x 2_000_000, headers => {
+			'content-type' => 'application/activity+json' });
+		is $answer->{status}, 413, "$path takes no 2 MB";
+		is $answer->{headers}{'content-type'},
+			'application/problem+json', 'and says so in JSON';
+	}
 }
 done_testing;

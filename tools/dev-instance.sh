@@ -172,6 +172,9 @@ write_nginx() {
 		TRACKER_PORT="$tracker_port" RATE=1000000 BURST=100000 \
 		API_RATE="${CARDUME_API_RATE:-1000000}" \
 		API_BURST="${CARDUME_API_BURST:-100000}" \
+		INBOX_RATE="${CARDUME_INBOX_RATE:-1000000}" \
+		INBOX_BURST="${CARDUME_INBOX_BURST:-100000}" \
+		INBOX_DELAY="${CARDUME_INBOX_BURST:-100000}" \
 		CONNECTIONS=10000 <"$top/etc/nginx.conf.in" |
 		write_file "$run/nginx-site.conf"
 	write_file "$run/nginx.conf" <<-END
