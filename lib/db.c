@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "config.h"
 #include "log.h"
+#include "wake.h"
 
 #define RECONNECT_SECONDS 5
 #define MAX_VALUES 64
@@ -23,6 +24,7 @@ struct db {
 	PGconn *conn;
 	bool *prepared; /* by index into queries[] */
 	bool in_transaction;
+	char wakes[32]; /* worker that has something to do after the commit */
 };
 
 struct db *db_new(const struct conf *conf, const char *role)
@@ -48,10 +50,29 @@ void db_free(struct db *db)
 	free(db);
 }
 
+static const char *sqlstate(const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state ? state : "";
+}
+
+/* wake() of sql/rebuild/15-job.sql says so. */
 static void on_notice(void *ctx, const PGresult *result)
 {
-	(void)ctx;
-	(void)result;
+	struct db *db = ctx;
+	const char *name = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (!strcmp(sqlstate(result), "CDWAK") && name)
+		snprintf(db->wakes, sizeof(db->wakes), "%s", name);
+}
+
+static void wake_worker(struct db *db)
+{
+	if (!*db->wakes || PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+		return;
+	wake_send(db->conf->wake_dir, db->wakes);
+	*db->wakes = '\0';
 }
 
 /* What every connection runs under: what URLs are made of, and what documents
@@ -63,6 +84,7 @@ static bool configure(struct db *db)
 		" set_config('cardume.version', $2, false),"
 		" set_config('cardume.mail', $3, false),"
 		" set_config('cardume.private', $4, false),"
+		" set_config('cardume.wakes', 'on', false),"
 		" set_config('plan_cache_mode', 'force_generic_plan', false),"
 		" set_config('jit', 'off', false)";
 	const char *values[] = { db->conf->origin, PACKAGE_VERSION,
@@ -101,7 +123,7 @@ static bool connect_once(struct db *db)
 		log_warning("database: %s", PQerrorMessage(db->conn));
 		return false;
 	}
-	PQsetNoticeReceiver(db->conn, on_notice, NULL);
+	PQsetNoticeReceiver(db->conn, on_notice, db);
 	return configure(db);
 }
 
@@ -183,13 +205,6 @@ static bool is_ok(const PGresult *result)
 	return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
-static const char *sqlstate(const PGresult *result)
-{
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-	return state ? state : "";
-}
-
 /* The server went away under us, not the statement. */
 static bool is_lost(const struct db *db, const PGresult *result)
 {
@@ -206,6 +221,7 @@ static PGresult *execute_retry(struct task *task, const struct query *query,
 	if (!is_connected(db) && (in_transaction || !reconnect(db)))
 		fail(task, 503, "The database cannot be reached.");
 	result = execute(db, query, values);
+	wake_worker(db);
 	if (is_ok(result) || !is_lost(db, result))
 		return result;
 	PQclear(result);
@@ -439,6 +455,7 @@ void db_commit(struct task *task)
 	db->in_transaction = false;
 	if (!command(db, "COMMIT"))
 		fail(task, 503, "The database connection was lost.");
+	wake_worker(db);
 }
 
 void db_rollback(struct task *task)

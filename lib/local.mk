@@ -40,6 +40,7 @@ lib_libcardume_a_SOURCES = \
 	lib/file.c lib/file.h \
 	lib/foreign.c lib/foreign.h \
 	lib/job.c lib/job.h \
+	lib/wake.c lib/wake.h \
 	lib/jsonld.c lib/jsonld.h \
 	lib/jsonld_context.c lib/jsonld_private.h lib/jsonld_terms.c \
 	lib/ld_signature.c lib/ld_signature.h \

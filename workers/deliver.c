@@ -7,9 +7,11 @@
 #include "bug.h"
 #include "db.h"
 #include "log.h"
+#include "wake.h"
 
 #define ARENA_MAX (32u << 20)
 #define POLL_MS 1000
+#define WAKE_MS 20 /* from one claim to the next, however often we are woken */
 #define ALL_MS 60000 /* between looks at all servers */
 #define END_MS 20000 /* to end what runs */
 #define CLAIM_MAX 100 /* servers at once */
@@ -39,7 +41,9 @@ static struct {
 	int nr_running; /* visits */
 	int nr_lanes;
 	int nr_failing; /* running visits of servers that failed before */
+	struct wake wake;
 	int64_t claim_at; /* ms */
+	int64_t claimed_at;
 	struct visit *claimed[CLAIM_MAX];
 	int nr_claimed;
 	struct visit *finished; /* oldest first */
@@ -59,6 +63,7 @@ static struct {
 	size_t nr_idle;
 	int64_t idle_at; /* when they are looked at again */
 	int64_t all_at; /* and all others */
+	bool is_all; /* it is their turn */
 } d = { .last_finished = &d.finished };
 
 static bool try(void (*body)(struct task *, void *), void *arg)
@@ -131,15 +136,24 @@ static bool find_activity(struct lane *lane)
 	return lane->activity;
 }
 
+/* What cannot be sent is answered at once: so much of it that it must be told
+ * first. A lane has one answer more. */
+static bool must_stop(void)
+{
+	return work_is_ending() || d.is_mute || d.nr_answers >= ANSWERS_FULL;
+}
+
 /* Goes on until the lane sends, is hungry or has come to its end. */
 static void go_on(struct lane *lane, bool again)
 {
 	struct visit *visit = lane->visit;
 
-	if (work_is_ending() || d.is_mute)
-		visit_stop(visit, visit->took ? PASSED : UNTRIED, "stopped");
-	while (again || lane_next(lane)) {
-		again = false;
+	for (;; again = false) {
+		if (must_stop())
+			visit_stop(visit, visit->took ? PASSED : UNTRIED,
+				   "stopped");
+		if (!again && !lane_next(lane))
+			break;
 		if (!find_activity(lane))
 			return;
 		if (lane->activity && !lane->activity->body)
@@ -247,7 +261,8 @@ static void claim(void)
 	int wanted = claim_size();
 
 	d.nr_claimed = 0;
-	d.claim_at = deliver_now() + POLL_MS;
+	d.claimed_at = deliver_now();
+	d.claim_at = d.claimed_at + POLL_MS;
 	if (!try(claim_body, NULL))
 		return;
 	if (d.nr_claimed == wanted)
@@ -417,7 +432,7 @@ static void wake_body(struct task *task, void *arg)
 	(void)arg;
 	for (size_t i = 0; i < d.nr_idle; i++)
 		items[i] = db_number(task, d.idle[i]);
-	if (deliver_now() < d.all_at)
+	if (!d.is_all)
 		hosts = db_array(task, items, d.nr_idle);
 	if (db_bool(db(task, "job/deliver-wake", hosts), 0, 0))
 		d.claim_at = 0;
@@ -425,11 +440,12 @@ static void wake_body(struct task *task, void *arg)
 
 static void wake(void)
 {
+	d.is_all = deliver_now() >= d.all_at;
 	if (!try(wake_body, NULL)) {
 		d.idle_at = d.all_at = deliver_now() + POLL_MS;
 		return;
 	}
-	if (deliver_now() >= d.all_at)
+	if (d.is_all)
 		d.all_at = deliver_now() + ALL_MS;
 	d.nr_idle = 0;
 }
@@ -484,7 +500,10 @@ static void step(void)
 		feed();
 	if (must_settle())
 		settle();
-	sender_run(time_left(), on_answer, NULL);
+	if (sender_run(time_left(), on_answer, NULL)) {
+		wake_drain(&d.wake);
+		d.claim_at = earlier(d.claim_at, d.claimed_at + WAKE_MS);
+	}
 }
 
 static bool is_idle(void)
@@ -515,9 +534,13 @@ int deliver(const struct work_options *options)
 	d.request = (struct task){ .arena = arena_new(ARENA_MAX),
 				   .db = db,
 				   .conf = options->conf };
-	sender_open();
+	d.wake.fd = -1;
+	if (!options->once)
+		wake_open(&d.wake, options->conf->wake_dir, "deliver");
+	sender_open(d.wake.fd);
 	serve(options->once);
 	sender_close();
+	wake_close(&d.wake);
 	deliver_cache_free();
 	arena_free(d.request.arena);
 	arena_free(d.task.arena);

@@ -141,14 +141,16 @@ enum visit_end visit_result(const struct visit *visit);
 
 int64_t deliver_now(void); /* monotonic ms */
 
-void sender_open(void);
+/* `wake_fd`: what else to wait for, or -1. */
+void sender_open(int wake_fd);
 void sender_close(void);
 /* Sends what the lane has at hand. False: it cannot be sent, and the lane was
  * told why by lane_answered() or visit_stop(). */
 bool sender_start(struct task *task, struct lane *lane);
-/* Waits for the network up to `ms`; calls `answered` for each lane whose
+/* Waits for the network up to `ms`, no longer than until `wake_fd` can be read:
+ * then true. Calls `answered` for each lane whose
  * answer has been given to it; `again`: it is to be sent once more. */
-void sender_run(int ms,
+bool sender_run(int ms,
 		void (*answered)(void *ctx, struct lane *lane, bool again),
 		void *ctx);
 

@@ -23,6 +23,7 @@
 static struct {
 	CURLM *multi;
 	int epoll;
+	int wake_fd;
 	int64_t timer_at; /* ms; -1: none */
 	CURL *idle[LANES_MAX]; /* handles nobody uses */
 	size_t nr_idle;
@@ -69,13 +70,19 @@ static int on_timer(CURLM *multi, long ms, void *ctx)
 	return 0;
 }
 
-void sender_open(void)
+void sender_open(int wake_fd)
 {
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = wake_fd };
+
+	sender.wake_fd = wake_fd;
 	sender.epoll = epoll_create1(EPOLL_CLOEXEC);
 	sender.multi = curl_multi_init();
 	sender.timer_at = -1;
 	if (sender.epoll < 0 || !sender.multi)
 		BUG("no epoll or no curl");
+	if (wake_fd >= 0 &&
+	    epoll_ctl(sender.epoll, EPOLL_CTL_ADD, wake_fd, &event))
+		BUG("epoll_ctl: %s", strerror(errno));
 	curl_multi_setopt(sender.multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(sender.multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(sender.multi, CURLMOPT_MAXCONNECTS, (long)LANES_MAX);
@@ -197,11 +204,12 @@ static void start_body(struct task *task, void *arg)
 	lane->is_busy = true;
 }
 
-/* Where the request cannot be made: the database is away, or there is nothing
- * to sign with, and never will be. */
+/* Where the request cannot be made: there is nothing to sign with, nor to be
+ * signed (signer_find(), http_sign.c), and never will be; or the database does
+ * not tell. */
 static void give_up(struct lane *lane, const struct task *task)
 {
-	if (task->status >= 500) {
+	if (task->status != 404 && task->status != 400) {
 		visit_stop(lane->visit, UNTRIED, "%s", task->message);
 		return;
 	}
@@ -240,8 +248,10 @@ static bool take_answer(struct lane *lane, CURLcode code)
 	return again;
 }
 
-static void read_sockets(int ms)
+/* True: somebody wakes us. */
+static bool read_sockets(int ms)
 {
+	bool is_woken = false;
 	struct epoll_event events[EVENTS];
 	int64_t now = deliver_now();
 	int running;
@@ -256,24 +266,29 @@ static void read_sockets(int ms)
 			   (got & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
 			   (got & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
 
-		curl_multi_socket_action(sender.multi, events[i].data.fd, what,
-					 &running);
+		if (events[i].data.fd == sender.wake_fd)
+			is_woken = true;
+		else
+			curl_multi_socket_action(sender.multi,
+						 events[i].data.fd, what,
+						 &running);
 	}
 	if (sender.timer_at >= 0 && deliver_now() >= sender.timer_at) {
 		sender.timer_at = -1;
 		curl_multi_socket_action(sender.multi, CURL_SOCKET_TIMEOUT, 0,
 					 &running);
 	}
+	return is_woken;
 }
 
-void sender_run(int ms,
+bool sender_run(int ms,
 		void (*answered)(void *ctx, struct lane *lane, bool again),
 		void *ctx)
 {
+	bool is_woken = read_sockets(ms);
 	CURLMsg *message;
 	int left;
 
-	read_sockets(ms);
 	while ((message = curl_multi_info_read(sender.multi, &left))) {
 		CURLcode code = message->data.result;
 		char *lane = NULL;
@@ -285,4 +300,5 @@ void sender_run(int ms,
 		answered(ctx, (struct lane *)lane,
 			 take_answer((struct lane *)lane, code));
 	}
+	return is_woken;
 }

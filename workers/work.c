@@ -6,9 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -16,6 +13,7 @@
 #include "conf.h"
 #include "db.h"
 #include "log.h"
+#include "wake.h"
 
 #define MAX_KINDS 32
 #define MAX_BATCH 100
@@ -41,7 +39,7 @@ struct process {
 	struct task lease; /* its lease */
 	char name[200];
 	struct pollfd sockets[MAX_KINDS];
-	char paths[MAX_KINDS][sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct wake wakes[MAX_KINDS];
 	nfds_t nr_sockets;
 	int64_t reap_at;
 	int64_t promote_at;
@@ -421,14 +419,6 @@ static bool maintain(struct process *process)
 	return ok;
 }
 
-static void drain(int fd)
-{
-	char byte[16];
-
-	while (recv(fd, byte, sizeof(byte), MSG_DONTWAIT) > 0)
-		;
-}
-
 static void wait_for_work(struct process *process)
 {
 	if (poll(process->sockets, process->nr_sockets, (int)jitter(POLL_MS)) <=
@@ -436,42 +426,26 @@ static void wait_for_work(struct process *process)
 		return;
 	for (nfds_t i = 0; i < process->nr_sockets; i++)
 		if (process->sockets[i].revents)
-			drain(process->sockets[i].fd);
+			wake_drain(&process->wakes[i]);
 }
 
 /* Without a socket the worker still polls: no reason to refuse to run. */
 static void open_socket(struct process *process, const struct worker *worker)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	nfds_t i = process->nr_sockets;
-	int len = snprintf(address.sun_path, sizeof(address.sun_path),
-			   "%s/%s.%d.sock", process->options->conf->wake_dir,
-			   worker->name, (int)getpid());
-	int fd;
+	struct wake *wake = &process->wakes[i];
 
-	if (len < 0 || (size_t)len >= sizeof(address.sun_path))
+	if (!wake_open(wake, process->options->conf->wake_dir, worker->name))
 		return;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return;
-	unlink(address.sun_path);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	    chmod(address.sun_path, 0660)) {
-		log_warning("no wake-up socket %s: %m", address.sun_path);
-		close(fd);
-		return;
-	}
-	memcpy(process->paths[i], address.sun_path, sizeof(address.sun_path));
-	process->sockets[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	process->sockets[i] =
+		(struct pollfd){ .fd = wake->fd, .events = POLLIN };
 	process->nr_sockets++;
 }
 
 static void close_sockets(struct process *process)
 {
-	for (nfds_t i = 0; i < process->nr_sockets; i++) {
-		close(process->sockets[i].fd);
-		unlink(process->paths[i]);
-	}
+	for (nfds_t i = 0; i < process->nr_sockets; i++)
+		wake_close(&process->wakes[i]);
 }
 
 static void catch_signals(void)

@@ -34,9 +34,8 @@ $$;
 
 -- Sends `body` (without @context it gets the base one) in the name of our actor
 -- `signer` to these actors: once to each shared inbox, or to each one's own
--- where `personal`. Those of ours are left out. `subject`: what it is about; a
--- later one of the same takes the place of one that waits still (updates,
--- views). `proof`: it will be forwarded, so it gets an LD signature.
+-- where `personal`. Those of ours are left out. `subject`: what it is about; one
+-- of the same that waits still is not sent any more (updates, views). `proof`: it will be forwarded, so it gets an LD signature.
 CREATE FUNCTION activity_send(signer bigint, body json, targets bigint[],
 	subject text DEFAULT NULL, proof boolean DEFAULT false,
 	personal boolean DEFAULT false) RETURNS void LANGUAGE plpgsql
@@ -76,8 +75,15 @@ BEGIN
 		FROM place p ORDER BY p.host_id, p.inbox
 		ON CONFLICT (inbox, subject)
 			WHERE subject IS NOT NULL AND tries = 0
-		DO UPDATE SET activity_id = EXCLUDED.activity_id
-		RETURNING host_id
+		-- behind what was queued since
+		DO UPDATE SET activity_id = EXCLUDED.activity_id, seq = DEFAULT
+		RETURNING host_id, inbox
+	), over AS (
+		DELETE FROM delivery d WHERE (d.host_id, d.seq) IN (
+			SELECT o.host_id, o.seq FROM delivery o JOIN written w
+				ON o.inbox = w.inbox
+			WHERE o.subject = about AND o.tries > 0
+			ORDER BY o.host_id, o.seq FOR UPDATE OF o)
 	)
 	-- Without waiting for anybody: see host_wake_write().
 	UPDATE host h SET pending = true, next_at = least(next_at, now())
@@ -85,10 +91,24 @@ BEGIN
 		WHERE f.id IN (SELECT w.host_id FROM written w)
 			AND host_is_idle(f)
 		FOR NO KEY UPDATE SKIP LOCKED);
+	IF FOUND THEN
+		PERFORM wake('deliver');
+	END IF;
+END $$;
+
+-- What a server was to get once more has become untrue.
+CREATE FUNCTION delivery_void_write(about text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	DELETE FROM delivery d WHERE (d.host_id, d.seq) IN (
+		SELECT o.host_id, o.seq FROM delivery o
+		WHERE o.subject = about AND o.tries > 0
+		ORDER BY o.host_id, o.seq FOR UPDATE);
 END $$;
 
 -- It speaks in the name of anybody here: not for who talks with other servers.
-REVOKE ALL ON FUNCTION activity_send, delivery_write FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION activity_send
+REVOKE ALL ON FUNCTION activity_send, delivery_write, delivery_void_write
+	FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION activity_send, delivery_void_write
 	TO cardume_api, cardume_page, cardume_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON activity, delivery TO cardume_worker;

@@ -158,7 +158,8 @@ BEGIN
 END $$;
 
 -- The end of visits. Whose lease is another's now is left alone. Tells who has
--- nothing more to get now: see host_wake_write().
+-- nothing more to get now: see host_wake_write(); and who is to be visited again
+-- at once, but where nothing could be sent for a reason of ours.
 CREATE FUNCTION host_visited_write(hosts bigint[], leases bigint[],
 	ends text[], took boolean[], waits int[], said text[],
 	prefers_rfc9421 boolean[], wanted_lanes int[])
@@ -179,7 +180,8 @@ BEGIN
 			wanted_lanes)
 		AS v (host_id, lease, state, took, wait, said, rfc9421, lanes)
 	WHERE h.id = v.host_id AND h.lease = v.lease
-	RETURNING h.id, host_is_idle(h), h.next_at <= now();
+	RETURNING h.id, host_is_idle(h),
+		h.next_at <= now() AND v.state <> 'untried';
 	SELECT array_agg(h.id) INTO dead_now FROM host h
 	WHERE h.id = ANY (hosts) AND h.dead;
 	IF dead_now IS NOT NULL THEN

@@ -19,7 +19,7 @@ END $$;
 CREATE FUNCTION follow_send(f follow) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM activity_send(f.follower_id, follow_activity(f),
-		ARRAY[f.target_id], personal => true);
+		ARRAY[f.target_id], f.url, personal => true);
 END $$;
 
 -- Tells somebody elsewhere what became of a follow: nothing while it waits.
@@ -71,7 +71,7 @@ BEGIN
 	PERFORM activity_send(r.id, json_build_object('type', 'Undo',
 		'id', OLD.url || '/undo', 'actor', actor_id(r),
 		'object', follow_activity(OLD)),
-		ARRAY[t.id], personal => true)
+		ARRAY[t.id], OLD.url, personal => true)
 	FROM actor r, actor t
 	WHERE r.id = OLD.follower_id AND r.host_id IS NULL
 		AND t.id = OLD.target_id AND t.host_id IS NOT NULL;

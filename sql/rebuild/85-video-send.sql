@@ -70,7 +70,7 @@ BEGIN
 			ELSE ap_update(a) END FROM ap_video a WHERE a.id = v.id);
 	PERFORM activity_send((video_account_actor(v)).id,
 		ap_document(ap_context_video(), body)::json, targets,
-		CASE kind WHEN 'Update' THEN 'Update ' || video_url(v) END)
+		kind || ' ' || video_url(v))
 	WHERE body IS NOT NULL;
 END $$;
 
@@ -115,6 +115,7 @@ BEGIN
 	IF account.id IS NULL THEN
 		RETURN;
 	END IF;
+	PERFORM delivery_void_write('Create ' || url);
 	PERFORM activity_send(account.id, json_build_object(
 			'to', (SELECT json_agg(u) FROM (SELECT ap_public()
 				UNION ALL SELECT actor_id(a) || '/followers'
