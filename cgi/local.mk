@@ -43,6 +43,7 @@ cardume_page_SOURCES = \
 	cgi/publish.c cgi/publish.h \
 	cgi/video_form.c cgi/video_form.h \
 	cgi/oembed.c \
+	cgi/p2p.h \
 	cgi/redirects.c \
 	cgi/signup.c cgi/signup.h \
 	cgi/signup_page.c \

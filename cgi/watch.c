@@ -9,6 +9,7 @@
 #include "csrf.h"
 #include "db.h"
 #include "handlers.h"
+#include "p2p.h"
 #include "json.h"
 #include "reply.h"
 #include "throttle.h"
@@ -76,7 +77,8 @@ static json_object *load(struct request *request, const char *token)
 	struct rows rows = db(
 		task, "page/watch", request_declared(request, &id_param),
 		viewer, hash ? token : NULL, hash,
-		db_number(task, request_int(request, "q", 0, HEIGHT_MAX, 0)));
+		db_number(task, request_int(request, "q", 0, HEIGHT_MAX, 0)),
+		p2p_choice(request));
 
 	if (!rows.count)
 		fail(task, 404, "There is no such video, or it is private.");
@@ -215,6 +217,7 @@ static void show(struct request *request, const char *template_name)
 		add_series(request, document);
 	}
 	add_text(document, "fragment", fragment(request));
+	add_flag(document, "isEmbed", !strcmp(template_name, "page/embed"));
 	add_flag(document, "isAutoplay",
 		 request_bool(request, "autoplay", false));
 	add_flag(document, "isLoop", request_bool(request, "loop", false));

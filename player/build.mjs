@@ -2,22 +2,87 @@
 /*
  * node build.mjs SOURCES MODULES OUT: bundles the player. SOURCES is this
  * folder, MODULES a node_modules made from package-lock.json. In OUT come
- * player.js (hls.js and our controls) and player-licences.txt.
+ * player.js (hls.js and our controls), p2p.js (p2p-media-loader, changed as
+ * said below) and player-licences.txt.
  */
 import { createRequire } from "node:module";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 const [sources, modules, out] = process.argv.slice(2);
 const { build } = createRequire(join(modules, "x.js"))("esbuild");
 const notice = `/* Cardume's player, AGPL-3.0-or-later, with libraries that
  * player-licences.txt names; made from the folder player/ of its sources. */`;
 
-/* The packages of which something is in the bundles: PACKAGE -> its folder. */
+/*
+ * What is changed in p2p-media-loader 2.3.1; each text is there once, or the
+ * build fails.
+ *   core: after bytes that were not what they should be (a peer's), how many a
+ *     range has is known again; upstream forgets it and refuses every answer
+ *   core: info hashes of streams may be given
+ *   hlsjs: a stream is named by its level's number, as up to 2.2
+ */
+const changes = {
+	"p2p-media-loader-core.es.js": [[
+		`		this.bytes = [];
+		this._totalBytes = void 0;`,
+		`		this.bytes = [];
+		this._totalBytes = this.segment.byteRange ?
+			this.segment.byteRange.end -
+			this.segment.byteRange.start + 1 : void 0;`,
+	], [
+		`function getStreamHash(streamId) {
+	return `,
+		`const swarmHashes = new Map();
+function getStreamHash(streamId) {
+	return swarmHashes.get(streamId) || `,
+	], [
+		"export { Core, ",
+		"export { swarmHashes, Core, ",
+	]],
+	"segment-manager.js": [[
+		`                type: "main",
+                index,`,
+		`                type: "main",
+                index: String(levels.indexOf(level)),`,
+	]],
+};
+
+function change(path) {
+	let text = readFileSync(path, "utf8");
+
+	for (const [before, after] of changes[basename(path)]) {
+		if (text.split(before).length !== 2)
+			throw new Error(`${path} is not what was to be changed`);
+		text = text.replace(before, () => after);
+	}
+	return text;
+}
+
+let nrChanged = 0;
+const patches = {
+	name: "patches",
+	setup(of) {
+		of.onLoad({ filter: /\/p2p-media-loader-core\.es\.js$|\/p2p-media-loader-hlsjs\/lib\/segment-manager\.js$/ },
+			({ path }) => {
+				nrChanged++;
+				return { contents: change(path), loader: "js" };
+			});
+	},
+};
+
+/* A bundle that a package has made says in its map what is in it. */
+function contents(path) {
+	if (!path.endsWith("p2p-media-loader-core.es.js"))
+		return [path];
+	return [path, ...JSON.parse(readFileSync(`${path}.map`, "utf8")).sources];
+}
+
+/* The packages of which something is in the bundles. */
 function packages(inputs) {
 	const found = new Set();
 
-	for (const path of inputs) {
+	for (const path of inputs.flatMap(contents)) {
 		const match = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
 
 		if (match)
@@ -28,6 +93,9 @@ function packages(inputs) {
 
 function licence(name) {
 	const folder = join(modules, name);
+
+	if (!existsSync(folder))
+		return `== ${name}: a part of p2p-media-loader-core's own bundle`;
 	const { version, license, repository } =
 		JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 	const files = readdirSync(folder).filter(file =>
@@ -39,7 +107,10 @@ function licence(name) {
 }
 
 const result = await build({
-	entryPoints: [join(sources, "player.js")],
+	entryPoints: ["player.js", "p2p.js"].map(name => join(sources, name)),
+	external: ["./p2p.js"],
+	conditions: ["p2pml:core-as-bundle"],
+	plugins: [patches],
 	outdir: out,
 	bundle: true,
 	minify: true,
@@ -52,6 +123,8 @@ const result = await build({
 	logLevel: "warning",
 });
 
+if (nrChanged !== Object.keys(changes).length)
+	throw new Error("p2p-media-loader was not changed");
 mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "player-licences.txt"),
 	packages(Object.keys(result.metafile.inputs)).map(licence).join("\n\n"));

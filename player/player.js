@@ -8,17 +8,37 @@ import { addBar } from "./bar.js";
 import { addChapters } from "./chapters.js";
 import { addKeys } from "./keys.js";
 import { followPlace, placeToBegin } from "./place.js";
-import { stream } from "./stream.js";
+import { Hls, stream } from "./stream.js";
+import { newTraffic, showPeers } from "./traffic.js";
+
+/* With peers, where the page says that the viewer agreed and it can be. */
+async function open(video, traffic) {
+	if (!video.dataset.tracker)
+		return stream(video);
+	try {
+		const { peers } = await import("./p2p.js");
+		const { player, options } =
+			await peers(Hls, video, traffic.count);
+
+		return await stream(video, player, options);
+	} catch (error) {
+		console.warn(error);
+		return stream(video);
+	}
+}
 
 /* video: the page's element, whose <source>s and data-* say what there is. */
 export async function attach(video) {
 	const begun = placeToBegin(video);
+	const traffic = newTraffic();
 
 	if (begun)
 		video.currentTime = begun;
-	video.cardume = await stream(video);
+	video.cardume = await open(video, traffic);
+	video.cardume.traffic = traffic.sums;
 	const bar = addBar(video);
 
+	showPeers(video, bar, traffic);
 	addKeys(video, bar);
 	addChapters(video);
 	followPlace(video, bar, begun);

@@ -10,6 +10,8 @@
  */
 import Hls from "hls.js/light";
 
+export { Hls };
+
 const hlsType = "application/vnd.apple.mpegurl";
 const retryPeriod = 3000;
 

@@ -5,6 +5,7 @@ STATIC_FILES = \
 	static/favicon.svg \
 	static/icons.svg \
 	static/logo.svg \
+	static/p2p.js \
 	static/player-licences.txt \
 	static/player.js \
 	static/waiting.jpg \
@@ -19,17 +20,19 @@ PLAYER_SOURCES = \
 	player/chapters.js \
 	player/keys.js \
 	player/memory.js \
+	player/p2p.js \
 	player/package-lock.json \
 	player/package.json \
 	player/place.js \
 	player/player.js \
-	player/stream.js
+	player/stream.js \
+	player/traffic.js
 static/player.js: $(PLAYER_SOURCES)
 	$(AM_V_GEN)$(srcdir)/player/build $(srcdir) .
-static/player-licences.txt: static/player.js
+static/p2p.js static/player-licences.txt: static/player.js
 	@:
 EXTRA_DIST += $(PLAYER_SOURCES)
-MAINTAINERCLEANFILES = static/player.js static/player-licences.txt
+MAINTAINERCLEANFILES = static/p2p.js static/player.js static/player-licences.txt
 
 staticdir = $(pkgdatadir)/static
 dist_static_DATA = $(STATIC_FILES)

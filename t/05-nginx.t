@@ -54,8 +54,8 @@ like($fastcgi, qr/^fastcgi_param HTTP_PROXY "";/m, 'no HTTP_PROXY of a client');
 # What must not be cached.
 like($production, qr/^\tfastcgi_cache_bypass \$cardume_private;/m, 'bypass');
 like($production, qr/^\tfastcgi_no_cache \$cardume_private;/m, 'no store');
-like($production, qr/fastcgi_cache_key "\$request_method \$scheme \$host \$request_uri \$cardume_face"/,
-	'the key has host, arguments and face');
+like($production, qr/fastcgi_cache_key "\$request_method \$scheme \$host \$request_uri \$cardume_face \$cardume_p2p"/,
+	'the key has host, arguments, face and choice');
 
 # Slow clients.
 my %limit = (client_header_timeout => 10, client_body_timeout => 20,

@@ -33,6 +33,7 @@ static const char *wanted(const char *kind)
 	static const char *const table[][2] = {
 		{ "number", "a whole number" },
 		{ "flag", "true or false" },
+		{ "p2p", "ask, on or off" },
 		{ "nsfw", "do_not_list, warn, blur or display" },
 	};
 

@@ -4,7 +4,7 @@
 -- cache 30
 -- What every client reads first. serverVersion is the level of PeerTube's API
 -- that is spoken, which clients compare. The constant part says what is off.
-SELECT jsonb_build_object(
+SELECT jsonb_set(jsonb_set(jsonb_build_object(
 	'serverVersion', '8.2.1',
 	'instance', jsonb_build_object(
 		'name', setting('instance.name'),
@@ -132,4 +132,6 @@ SELECT jsonb_build_object(
 	"nsfwFlagsSettings": {"enabled": false},
 	"fieldsConstraints": {"users": {"password": {"minLength": 8,
 		"maxLength": 256}}}
-}'::jsonb
+}'::jsonb, '{defaults,p2p}', (SELECT jsonb_build_object('webapp', e, 'embed', e)
+	FROM jsonb_build_object('enabled', p2p_is_on(NULL)) e)),
+	'{webrtc,stunServers}', setting('peers.stun')::jsonb)

@@ -4,9 +4,10 @@
 -- param token text 0..64
 -- param tokenHash text 0..66
 -- param height int 0..10000
+-- param choice text 0..3
 -- All of the watch and embed pages. `token` is a video token (video_token.h),
 -- got for one of the video's passwords: it opens the video and goes with its
--- files' URLs. `height` is the rendition that is wanted first. No row: hidden.
+-- files' URLs. `choice`: p2p_offer(). `height` is the rendition that is wanted first. No row: hidden.
 -- With `needsPassword`, `video` is null.
 WITH muted AS MATERIALIZED (SELECT * FROM muted($2::bigint))
 SELECT json_build_object(
@@ -114,6 +115,7 @@ SELECT json_build_object(
 					f.playlist_id NULLS FIRST)
 			FROM video_file f WHERE f.video_id = v.id), '[]')
 	) END,
+	'p2p', p2p_offer(v, $2::bigint, $6),
 	'channel', json_build_object(
 		'name', ca.name,
 		'displayName', c.display_name,

@@ -53,6 +53,8 @@ SELECT name, kind, value, value FROM (VALUES
 	('transcoding.keep_original', 'flag', 'false'),
 	('transcoding.max_resolution', 'number', '1080'),
 	('remote.cache_size', 'number', '1000000000'),
+	('peers.mode', 'p2p', 'ask'),
+	('peers.stun', 'list', '[]'),
 	('federation.enabled', 'flag', 'true'),
 	('search.remote_uri.users', 'flag', 'true'),
 	('search.remote_uri.anonymous', 'flag', 'false'),

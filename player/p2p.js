@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Pieces of a public film from and to its other viewers (p2p-media-loader).
+ * Loaded only where the page says that the viewer agreed, which it does by
+ * these attributes of the video:
+ *
+ *	data-tracker	where viewers find each other (a WebSocket)
+ *	data-swarms	info hashes of the renditions, in the playlist's order
+ *	data-playlist	the address that names the swarms
+ *	data-hashes	the SHA-256 of each piece, {FILE: {"FIRST-LAST": HEX}}
+ *	data-stun	servers for finding one's own address, a JSON list
+ */
+import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
+import { swarmHashes } from "p2p-media-loader-core";
+
+/* Seconds and megabytes; by the library's own bounds each viewer would fetch
+ * the whole film. What plays soon comes from the server. */
+const soon = 15;
+const bounds = {
+	highDemandTimeWindow: soon,
+	httpDownloadTimeWindow: 0,
+	p2pDownloadTimeWindow: 120,
+	segmentMemoryStorageLimit: 256,
+};
+
+async function digest(data) {
+	const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+
+	return [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/* True only for exactly what the server says the piece is. */
+function validator(hashes) {
+	return async (url, range, data) => {
+		const name = new URL(url, location.href).pathname.split("/").pop();
+		const wanted = range ? hashes[name]?.[`${range.start}-${range.end}`] :
+			hashes[name];
+
+		return typeof wanted === "string" && await digest(data) === wanted;
+	};
+}
+
+/* Who pays for each byte, sends none. */
+function isMetered() {
+	const { type, saveData } = navigator.connection || {};
+
+	return type === "cellular" || saveData === true;
+}
+
+/*
+ * What stream() takes: a class that is Hls with peers, and its options. Throws
+ * where it cannot be. `count` is told of bytes as they come: (bytes, "p2p" or
+ * "http"), and of ("peers", number).
+ */
+export async function peers(Hls, { dataset }, count) {
+	const answer = await fetch(dataset.hashes);
+
+	if (!answer.ok || !crypto.subtle || !window.RTCPeerConnection)
+		throw new Error("Nothing can be shared here.");
+	const validateP2PSegment = validator(await answer.json());
+	const connected = new Set();
+
+	dataset.swarms.split(" ").forEach((hash, level) =>
+		swarmHashes.set(`v2-${dataset.playlist}-main-${level}`, hash));
+	return {
+		player: HlsJsP2PEngine.injectMixin(Hls),
+		options: {
+			maxBufferLength: soon,
+			maxMaxBufferLength: soon,
+			p2p: {
+				core: {
+					...bounds,
+					swarmId: dataset.playlist,
+					announceTrackers: [dataset.tracker],
+					rtcConfig: { iceServers: JSON.parse(dataset.stun)
+						.map(urls => ({ urls })) },
+					isP2PUploadDisabled: isMetered(),
+					validateP2PSegment,
+				},
+				onHlsJsCreated({ p2pEngine: engine }) {
+					engine.addEventListener("onChunkDownloaded",
+						(bytes, source) => count(source, bytes));
+					engine.addEventListener("onChunkUploaded",
+						bytes => count("up", bytes));
+					engine.addEventListener("onPeerConnect",
+						({ peerId }) => {
+							connected.add(peerId);
+							count("peers", connected.size);
+						});
+					engine.addEventListener("onPeerClose",
+						({ peerId }) => {
+							connected.delete(peerId);
+							count("peers", connected.size);
+						});
+				},
+			},
+		},
+	};
+}

@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Viewers who share what they watch with each other by WebRTC.
+
+CREATE FUNCTION p2p_is_on(chosen boolean) RETURNS boolean
+STABLE LANGUAGE sql AS $$
+	SELECT CASE setting('peers.mode') WHEN 'off' THEN false
+		ELSE coalesce(chosen, setting('peers.mode') = 'on') END
+$$;
+
+-- What the page of a video tells its player, or NULL where nobody may share:
+-- only public videos of ours, with hashes of all their pieces. `choice` is that
+-- of the browser (yes, no, or NULL); it comes before that of the account.
+-- `swarms` are those of p2p-media-loader 2.0 to 2.2 (ap_swarm()), of the levels
+-- in the order of the master playlist, so that PeerTube's viewers are in them.
+CREATE FUNCTION p2p_offer(v video, viewer bigint, choice text) RETURNS json
+STABLE LANGUAGE sql AS $$
+	SELECT json_build_object(
+		'isOn', p2p_is_on(CASE choice WHEN 'yes' THEN true
+			WHEN 'no' THEN false ELSE u.p2p_enabled END),
+		'isAsked', choice IS NULL AND u.p2p_enabled IS NULL
+			AND setting('peers.mode') = 'ask',
+		'tracker', tracker_socket_url(origin()),
+		'hashes', hls_path(v, s.segments_sha256_filename),
+		'stun', setting('peers.stun'),
+		'playlist', f.url,
+		'swarms', (SELECT string_agg(convert_from(decode(ap_swarm(f.url,
+			'main-' || i), 'hex'), 'UTF8'), ' ' ORDER BY i)
+			FROM generate_series(0, f.nr - 1) i))
+	FROM streaming_playlist s
+	CROSS JOIN LATERAL (SELECT count(*) AS nr, origin() || hls_path(v,
+			s.playlist_filename) AS url
+		FROM video_file x WHERE x.playlist_id = s.id) f
+	LEFT JOIN app_user u ON u.id = viewer
+	WHERE s.video_id = (v).id AND s.url IS NULL AND f.nr > 0
+		AND s.segments_sha256_filename IS NOT NULL
+		AND (v).host_id IS NULL AND (v).state = 1 AND video_is_listed(v)
+		AND setting('peers.mode') <> 'off'
+$$;
+GRANT SELECT (p2p_enabled) ON app_user TO cardume_page;
+GRANT UPDATE (p2p_enabled) ON app_user TO cardume_page;
