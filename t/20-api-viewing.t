@@ -45,9 +45,9 @@ sub status { return ask(@_)->{status} }
 
 sub sweep {
 	my $job = $cardume->psql("INSERT INTO job (queue, max_attempt, payload)
-		VALUES (6, 5, '{}') RETURNING id");
+		VALUES (17, 5, '{}') RETURNING id");
 	ok +(wait_until { $cardume->psql("SELECT count(*) FROM job
-		WHERE id = $job") eq 0 } 30), 'swept';
+		WHERE id = $job") eq 0 } 30), 'counted';
 }
 
 sub views_of {

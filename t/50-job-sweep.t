@@ -114,12 +114,26 @@ subtest 'ranks' => sub {
 		(@{[join ',', @ids]})");
 };
 
+subtest 'views' => sub {
+	$jobs->value("INSERT INTO view_ping (viewer, video_id, place, is_seek, at)
+		SELECT sha256('x'), $video, p, false,
+			now() - (16 - p) * interval '1 second'
+		FROM (VALUES (0), (15)) x (p);
+		UPDATE video SET duration = 60, state = 1 WHERE id = $video");
+	my ($status, $log) = $jobs->worker(qw(viewing --once));
+	is $status, 0, 'viewing --once' or diag $log;
+	is $jobs->value("SELECT views || ' ' || (SELECT viewers FROM video_viewers
+		WHERE video_id = id) FROM video WHERE id = $video"), '1 1',
+		'a view and who watches';
+};
+
 subtest 'again and again' => sub {
-	$jobs->value('DELETE FROM job WHERE queue = 6');
-	my $pid = $jobs->spawn(qw(sweep));
-	ok wait_until(sub { $jobs->value("SELECT count(*) FROM job WHERE queue = 6
-		AND state = 2 AND run_at BETWEEN now() AND now() +
-		interval '6 minutes'") }, 20), 'a worker plans it';
+	$jobs->value('DELETE FROM job WHERE queue IN (6, 17)');
+	my $pid = $jobs->spawn(qw(sweep viewing));
+	ok wait_until(sub { $jobs->value("SELECT count(*) FROM job WHERE
+		queue = $_->[0] AND state = 2 AND run_at BETWEEN now() AND
+		now() + interval '$_->[1] seconds'") }, 20),
+		'a worker plans it' for [ 6, 300 ], [ 17, 90 ];
 	kill TERM => $pid;
 	waitpid $pid, 0;
 	my $done = $jobs->value('SELECT count(*) FROM job_log WHERE queue = 6');

@@ -44,7 +44,7 @@ sub counter {
 		userInteractionCount => $_[0] };
 }
 
-# What the sweep does.
+# What job `viewing` does.
 sub sweep {
 	$cardume->psql('SELECT view_fold_write(1000); SELECT view_count_write()');
 }
@@ -135,6 +135,9 @@ subtest 'ours' => sub {
 	my $viewer = $peer->wait_for(sub { $_[0]{json}{type} eq 'View' &&
 		$_[0]{json}{expires} }) or return fail 'another comes';
 	ok !$viewer->{json}{result}, 'somebody watches';
+	my $left = $cardume->psql("SELECT extract(epoch FROM
+		'$viewer->{json}{expires}'::timestamptz - now())");
+	ok $left > 60 && $left <= 120, 'for two minutes' or diag $left;
 	$peer->forget;
 	sweep();
 	my $again = $peer->wait_for('View');

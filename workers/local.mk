@@ -43,6 +43,7 @@ workers_cardume_worker_SOURCES = \
 	workers/resolve_fetch.c \
 	workers/sweep.c \
 	workers/tracker.c \
+	workers/viewing.c \
 	workers/transcode.c workers/transcode.h \
 	workers/transcode_make.c
 workers_cardume_worker_LDADD = $(CARDUME_LIBS) $(CURL_LIBS)

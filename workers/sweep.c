@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `sweep`: what expired is forgotten, views are counted, the ranks are
- * renewed, and files are removed that a crash left without a row: those of
+ * Job `sweep`: what expired is forgotten, the ranks are renewed, and files are removed that a crash left without a row: those of
  * dead attempts (work/), of uploads that were never taken (incoming/), and in
  * the places of finished files what no row names.
  */
@@ -21,7 +20,6 @@
 #define HOUR 3600
 #define WEEK (7 * DAY)
 #define BATCH 500
-#define PINGS "50000"
 
 struct names {
 	const char *items[BATCH];
@@ -172,24 +170,11 @@ static void sweep_playlists(struct job *job, const char *path)
 						      path, name));
 }
 
-/* What players told since the last time: views, viewers, statistics. */
-static void fold_views(struct job *job)
-{
-	struct task *task = job->task;
-
-	while (db_int(db(task, "job/fold-views", PINGS), 0, 0))
-		if (!job_progress(job, 10))
-			job_stop(job);
-	db(task, "job/count-views");
-	db(task, "job/renew-view-secret");
-}
-
 static void run(struct job *job)
 {
 	struct task *task = job->task;
 
 	db_query(task, "job/sweep", 0, NULL);
-	fold_views(job);
 	db_query(task, "job/rotate-log", 0, NULL);
 	db_query(task, "job/rank", 0, NULL);
 	db_query(task, "job/usage", 0, NULL);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Views between servers (federation.md 1.15). A View without `expires` is one
 -- view more; one with it is somebody who watches until then, or, by the video's
--- own server, how many do. Job `sweep` counts (73-viewing.sql) and tells.
+-- own server, how many do. Job `viewing` counts (73-viewing.sql) and tells.
 
 CREATE FUNCTION ap_context_view() RETURNS json IMMUTABLE LANGUAGE sql AS $$
 	SELECT '
@@ -29,7 +29,8 @@ IMMUTABLE LANGUAGE sql AS $$
 	FROM (SELECT activity -> 'result' AS r) x
 $$;
 
--- Somebody watches, or nobody any more. No longer than two of our sweeps.
+-- Somebody watches, or nobody any more. Whatever is said, no longer than ten
+-- minutes.
 CREATE FUNCTION remote_viewer_write(named text, video bigint, nr int,
 	wanted timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -116,11 +117,11 @@ BEGIN
 END $$;
 
 -- Who watches now: each one a video of another server, by a name that nobody
--- knows from anything else; of ours how many, for the 200 most watched. A bit
--- longer than until the next sweep.
+-- knows from anything else; of ours how many, for the 200 most watched. For two
+-- minutes, as PeerTube: half a minute longer than until the next time.
 CREATE FUNCTION viewers_tell() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-	until constant timestamptz := now() + interval '6 minutes';
+	until constant timestamptz := now() + interval '2 minutes';
 BEGIN
 	PERFORM view_tell(v, encode(substr(sha256(n.viewer ||
 			int8send(n.session_id)), 1, 16), 'hex'), until, NULL)
