@@ -134,7 +134,8 @@ BEGIN
 	WHERE id IN (follower, target);
 END $$;
 
-CREATE FUNCTION follow_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION follow_counted() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	change int := 0;
 BEGIN
@@ -153,6 +154,7 @@ BEGIN
 END $$;
 CREATE TRIGGER follow_counted AFTER INSERT OR DELETE OR UPDATE OF state
 	ON follow FOR EACH ROW EXECUTE FUNCTION follow_counted();
+REVOKE ALL ON FUNCTION follow_count FROM PUBLIC;
 
 -- A text or its absence, as JSON.
 CREATE FUNCTION json_text(words text) RETURNS text STABLE LANGUAGE sql AS $$

@@ -16,7 +16,8 @@ BEGIN
 		RETURN '{"lost": "the lease"}';
 	END IF;
 	PERFORM set_config('cardume.activity_body', ltrim(r.body, U&'\FEFF'),
-		true);
+		true),
+		set_config('cardume.activity_came', r.created_at::text, true);
 	RETURN jsonb_build_object('done', activity_taken(
 		(letter ->> 'by')::bigint, letter -> 'activity', r.owner_id));
 EXCEPTION WHEN others THEN

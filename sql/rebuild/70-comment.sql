@@ -55,7 +55,10 @@ BEGIN
 	WHERE v.id = n.id AND (n.told <> 0 OR n.opened <> 0);
 END $$;
 
-CREATE FUNCTION comment_came() RETURNS trigger LANGUAGE plpgsql AS $$
+REVOKE ALL ON FUNCTION comment_count_write FROM PUBLIC;
+
+CREATE FUNCTION comment_came() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM comment_count_write(array_agg(c.video_id),
 		array_agg(c.thread_id), array_agg(c.in_reply_to_id),
@@ -68,7 +71,8 @@ CREATE TRIGGER comment_came AFTER INSERT ON comment
 	REFERENCING NEW TABLE AS came
 	FOR EACH STATEMENT EXECUTE FUNCTION comment_came();
 
-CREATE FUNCTION comment_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION comment_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM comment_count_write(array_agg(c.video_id),
 		array_agg(c.thread_id), array_agg(c.in_reply_to_id),
@@ -87,7 +91,8 @@ CREATE TRIGGER comment_changed AFTER UPDATE ON comment
 	FOR EACH STATEMENT EXECUTE FUNCTION comment_changed();
 
 -- Comments go with their video; what else deletes rows keeps the counters.
-CREATE FUNCTION comment_went() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION comment_went() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
 	PERFORM comment_count_write(array_agg(c.video_id),
 		array_agg(c.thread_id), array_agg(c.in_reply_to_id),
