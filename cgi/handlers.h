@@ -24,6 +24,7 @@ extern const struct route diaspora_routes[];
 extern const struct route feed_routes[];
 extern const struct route inbox_routes[];
 extern const struct route interact_routes[];
+extern const struct route move_routes[];
 extern const struct route search_routes[];
 extern const struct route log_routes[];
 extern const struct route login_code_routes[];

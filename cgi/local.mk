@@ -34,6 +34,7 @@ cardume_page_SOURCES = \
 	cgi/comment.c \
 	cgi/feed.c \
 	cgi/interact.c \
+	cgi/move.c \
 	cgi/search.c \
 	cgi/lookup.c cgi/lookup.h \
 	cgi/login.c \

@@ -17,6 +17,7 @@ static const struct route *const handlers[] = {
 	comment_routes,
 	feed_routes,
 	interact_routes,
+	move_routes,
 	search_routes,
 	login_code_routes,
 	login_routes,

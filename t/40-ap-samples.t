@@ -150,6 +150,10 @@ for my $kind ([ 'video', "/videos/watch/$video" ], [ 'actor-channel',
 	is delete $ours->[3]{webfinger},
 		'https://purl.archive.org/socialweb/webfinger#webfinger',
 		'webfinger is that of FEP-2c59' if $sample =~ /^actor/;
+	is_deeply [ map { delete $ours->[3]{$_} } qw(alsoKnownAs movedTo) ],
+		[ map { { '@id' => "as:$_", '@type' => '@id' } }
+			qw(alsoKnownAs movedTo) ], 'who moves, as Mastodon says it'
+		if $sample =~ /^actor/;
 	is_deeply $ours, $theirs, "\@context of $sample";
 }
 done_testing;

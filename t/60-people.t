@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Two instances, and what people of one do that those of the other see: they
-# change their words, and mention each other.
+# change their words, mention each other, and move.
 use strict;
 use warnings;
 use FindBin;
@@ -9,6 +9,7 @@ use Test::More;
 
 use Cardume;
 use Cardume::Instances;
+use Cardume::Peer;
 use Cardume::Rows qw(video_rows);
 
 my ($here, $there) = instances(2);
@@ -93,6 +94,96 @@ step 'mentions' => sub {
 	$cat->api(POST => "/videos/$film/comment-threads", { text => $last });
 	wait_for { told($bob) } 20, 'one more';
 	is told($eve), 0, 'nothing of whom one has muted';
+};
+
+# Sends a form of the page about moving; its text.
+sub move {
+	my ($who, $action, $name, $address) = @_;
+	my $answer = $who->browser->follow_form('/my-account/move',
+		{ address => $address },
+		which => qr{/my-account/$action (?!.*name="name".*name="name").*"$name"}s);
+	return $answer->{content};
+}
+
+# The documents of actors are kept by nginx for some seconds.
+sub actor {
+	my ($instance, $path) = @_;
+	return $instance->client->activity("$path?now=" . unique('x'));
+}
+
+step 'a channel moves' => sub {
+	my ($old, $new) = ($cat->channel, $eve->channel);
+	my $peer = Cardume::Peer->start;
+	my $dan = $peer->actor('dan');
+	my $follow = sub { $peer->post($here->origin . '/inbox', $peer->activity(
+		$dan, Follow => $cat->channel_url), signer => $dan) };
+	$follow->();
+	ok $peer->wait_for('Accept'), 'a follower on a third server';
+	$ann->api(POST => '/users/me/subscriptions',
+		{ uri => $cat->channel_handle });
+	$bob->api(POST => '/users/me/subscriptions',
+		{ uri => $cat->channel_handle });
+	wait_for { $cat->api(GET => "/video-channels/$old/followers")->{total}
+		== 3 } 20, 'one here, and one on the second';
+
+	like move($cat, 'move', $old, 'no address'), qr/This is no address.*value="no address"/s,
+		'nonsense is told, and kept';
+	like move($cat, 'move', $old, $cat->handle), qr/not of the same kind/,
+		'a channel becomes no account';
+	like move($cat, 'move', $old, $cat->channel_handle), qr/the same one/,
+		'nor itself';
+	like move($cat, 'move', $old, 'nobody@' . $bob->host),
+		qr/nobody has this name/, 'nor nobody';
+	like move($cat, 'move', $old, $eve->channel_handle),
+		qr/does not say that it is also known/, 'nor who does not know';
+	is_deeply [ $ann->api(GET => '/users/me/subscriptions/exist?uris=' .
+		$cat->channel_handle)->{$cat->channel_handle} ? 1 : 0 ], [1],
+		'nobody has moved';
+
+	like move($eve, 'move/alias', $new, $cat->channel_handle),
+		qr{\Q@{[ $cat->channel_url ]}\E}, 'it is named there';
+	is_deeply actor($there, "/video-channels/$new")->{alsoKnownAs},
+		[ $cat->channel_url ], 'its document says so';
+	$peer->forget;
+	like move($cat, 'move', $old, $eve->channel_handle),
+		qr{Has moved:.*/c/\Q@{[ $eve->channel_handle ]}\E}s, 'it moves';
+	is actor($here, "/video-channels/$old")->{movedTo}, $eve->channel_url,
+		'its document says so';
+	my $got = $peer->wait_for('Move') or return fail 'a Move is sent';
+	ok $got->{verified}, 'signed' or diag $got->{why};
+	is_deeply [ @{ $got->{json} }{qw(actor object target)} ],
+		[ ($cat->channel_url) x 2, $eve->channel_url ], 'a Move';
+	ok $peer->wait_for(sub { $_[0]{json}{type} eq 'Update' &&
+		($_[0]{json}{object}{movedTo} // '') eq $eve->channel_url }),
+		'an Update, too';
+	wait_for { my %f = map { ("$_->{follower}{name}\@$_->{follower}{host}"
+		=> 1) } @{ $eve->api(GET => "/video-channels/$new/followers")
+		->{data} }; $f{$ann->handle} && $f{$bob->handle} } 30,
+		'who followed on both servers follows on';
+	wait_for { $cat->api(GET => "/video-channels/$old/followers")->{total}
+		== 1 } 20, '... and no longer the old one';
+	like $ann->html("/c/$old"), qr/Has moved:/, 'its page says so';
+	like $bob->html('/c/' . $cat->channel_handle), qr/Has moved:/,
+		'there, too';
+	$peer->forget;
+	$follow->();
+	ok $peer->wait_for('Reject'), 'nobody new follows it';
+	my $fay = person($here, 'fay');
+	$fay->api(POST => '/users/me/subscriptions',
+		{ uri => $cat->channel_handle });
+	wait_for { $eve->api(GET => "/video-channels/$new/followers")->{total}
+		== 3 } 20, 'who would is led on';
+
+	like $cat->browser->follow_form('/my-account/move', {},
+		which => '/my-account/move/back')->{content}, qr/here again/,
+		'taken back';
+	ok !actor($here, "/video-channels/$old")->{movedTo}, 'so says it';
+	$peer->forget;
+	$follow->();
+	ok $peer->wait_for('Accept'), 'it is followed again';
+	$eve->browser->follow_form('/my-account/move', {},
+		which => '/my-account/move/alias/remove');
+	ok !actor($there, "/video-channels/$new")->{alsoKnownAs}, 'a name less';
 };
 
 done_testing;

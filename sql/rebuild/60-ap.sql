@@ -34,7 +34,9 @@ CREATE FUNCTION ap_context_actor() RETURNS json IMMUTABLE LANGUAGE sql AS $$
 	"postingRestrictedToMods":"lemmy:postingRestrictedToMods",
 	"toot":"http://joinmastodon.org/ns#","indexable":"toot:indexable",
 	"discoverable":"toot:discoverable","email":"sc:email",
-	"webfinger":"https://purl.archive.org/socialweb/webfinger#webfinger"}]'::json
+	"webfinger":"https://purl.archive.org/socialweb/webfinger#webfinger",
+	"alsoKnownAs":{"@id":"as:alsoKnownAs","@type":"@id"},
+	"movedTo":{"@id":"as:movedTo","@type":"@id"}}]'::json
 $$;
 
 -- Video. commentsEnabled is of PeerTube before 7.0: others still read it.
@@ -170,6 +172,11 @@ SELECT a.name, a.kind, (
 		('published', to_json(iso(a.created_at))),
 		('summary', coalesce(to_json(coalesce(c.description, p.description)),
 			'null')),
+		('alsoKnownAs', (SELECT json_agg(actor_id(r) ORDER BY r.id)
+			FROM actor_alias l JOIN actor r ON r.id = l.other_id
+			WHERE l.actor_id = a.id)),
+		('movedTo', (SELECT to_json(actor_id(r)) FROM actor r
+			WHERE r.id = a.moved_to)),
 		('icon', ap_images(a.id, 'avatar')),
 		('image', ap_images(a.id, 'banner')),
 		-- a channel's own

@@ -341,6 +341,8 @@ BEGIN
 		inbox = EXCLUDED.inbox, shared_inbox = EXCLUDED.shared_inbox,
 		key_id = EXCLUDED.key_id, public_key = EXCLUDED.public_key,
 		document = EXCLUDED.document, refreshed_at = now(),
+		moved_to = CASE WHEN ap_id(ap_get(EXCLUDED.document, 'movedTo'))
+			IS NOT NULL THEN a.moved_to END,
 		gone_at = NULL, updated_at = CASE WHEN a.document =
 			EXCLUDED.document THEN a.updated_at ELSE now() END
 	RETURNING * INTO written;

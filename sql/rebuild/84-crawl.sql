@@ -268,6 +268,7 @@ BEGIN
 		'host', handle_host(a.name),
 		'isRemote', a.host_id IS NOT NULL,
 		'documentUrl', actor_id(a),
+		'movedTo', actor_moved(a),
 		'pageUrl', CASE WHEN a.host_id IS NULL
 			THEN actor_page(a.kind, a.name)
 			ELSE coalesce(ap_own_url(a.document,

@@ -43,7 +43,8 @@ END $$;
 -- --- ours ------------------------------------------------------------------------
 
 -- One of ours follows somebody: at once, or as soon as the other server says
--- yes. One that was turned down or got no answer is asked again.
+-- yes. One that was turned down or got no answer is asked again. Who has moved
+-- is followed where it is now.
 CREATE FUNCTION follow_begin(who bigint, whom bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -54,7 +55,9 @@ BEGIN
 			ELSE 'pending' END,
 		CASE WHEN t.host_id IS NOT NULL
 			THEN actor_id(r) || '/follows/' || t.id END
-	FROM actor r, actor t WHERE r.id = who AND t.id = whom AND who <> whom
+	FROM actor r, actor t WHERE r.id = who AND r.id <> t.id
+		AND t.id = coalesce((SELECT a.moved_to FROM actor a
+			WHERE a.id = whom), whom)
 	ON CONFLICT (follower_id, target_id) DO UPDATE
 		SET state = EXCLUDED.state, url = EXCLUDED.url,
 			updated_at = now() WHERE f.state <> 'accepted'
@@ -179,6 +182,8 @@ DECLARE
 	of_server constant boolean := target = instance_actor();
 BEGIN
 	IF known = 'rejected' OR follow_is_muted(follower, target)
+			OR EXISTS (SELECT FROM actor a WHERE a.id = target
+				AND a.moved_to IS NOT NULL)
 			OR setting(CASE WHEN of_server THEN 'followers.enabled'
 				ELSE 'followers.channels_enabled' END) = 'false'
 	THEN
@@ -314,45 +319,6 @@ BEGIN
 	UPDATE follow w SET state = 'rejected', updated_at = now()
 	WHERE w.id = f.id;
 	RETURN 'rejected';
-END $$;
-
--- --- those who move --------------------------------------------------------------------
-
--- Move: who has gone to another server, where that one says that it is the
--- same. Ours who follow the old one follow the new one, and who had muted the
--- old one has muted the new one.
-CREATE FUNCTION apply_move(signer bigint, activity jsonb, owner bigint)
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	old constant text := (SELECT a.url FROM actor a WHERE a.id = signer);
-	target constant text := ap_id(ap_get(activity, 'target'));
-	there bigint;
-	f follow;
-BEGIN
-	IF ap_id(ap_get(activity, 'object')) IS DISTINCT FROM old
-			OR ap_host(target) IS NULL OR ap_is_ours(target) THEN
-		RETURN 'refused: not its own move';
-	END IF;
-	there := remote_actor(target, interval '1 minute');
-	IF NOT EXISTS (SELECT FROM actor o JOIN actor n ON n.id = there
-			WHERE o.id = signer AND o.id <> n.id AND o.kind = n.kind
-				AND old = ANY (ap_ids(ap_get(n.document,
-					'alsoKnownAs')))) THEN
-		RETURN 'refused: not known there as the same';
-	END IF;
-	INSERT INTO account_block (owner_id, account_id)
-	SELECT b.owner_id, n.id FROM account_block b
-	JOIN account o ON o.id = b.account_id AND o.actor_id = signer
-	JOIN account n ON n.actor_id = there
-	ON CONFLICT DO NOTHING;
-	FOR f IN SELECT w.* FROM follow w
-		JOIN actor r ON r.id = w.follower_id AND r.host_id IS NULL
-		WHERE w.target_id = signer AND w.state <> 'rejected'
-	LOOP
-		PERFORM follow_begin(f.follower_id, there);
-		DELETE FROM follow w WHERE w.id = f.id;
-	END LOOP;
-	RETURN 'moved';
 END $$;
 
 -- --- what admins decide --------------------------------------------------------------
