@@ -70,6 +70,44 @@ is status($maker, 'PUT', 'users/me/notification-settings', { %settings,
 my $host = $cardume->origin =~ s{.*//}{}r;
 is status($moderator, 'DELETE', "videos/$video->{id}/blacklist"), 204,
 	'unblocked';
+
+# Other servers that follow ours, to admins who want that by mail.
+my $boss = $cardume->user(unique('boss'), role => 'admin');
+$token{$boss} = $cardume->token($boss);
+$cardume->psql("UPDATE app_user SET is_email_verified = true
+	WHERE email = '$boss\@example.org'");
+is status($boss, 'PUT', 'users/me/notification-settings', { %settings,
+	newInstanceFollower => 3, autoInstanceFollowing => 2 }), 204,
+	'an admin wants to know';
+sub followed {
+	my ($host, $state) = @_;
+	$cardume->psql("SET cardume.mail = 'on';
+		WITH h AS (INSERT INTO host (name) VALUES ('$host') RETURNING id),
+		a AS (INSERT INTO actor (kind, name, host_id, url, inbox, document)
+			SELECT 'Application', 'peertube\@$host', id,
+				'https://$host/accounts/peertube',
+				'https://$host/inbox', '{}' FROM h RETURNING id)
+		INSERT INTO follow (follower_id, target_id, state)
+		SELECT id, instance_actor(), '$state' FROM a;
+		SELECT server_followed(id) FROM actor
+		WHERE name = 'peertube\@$host'");
+}
+set('followings.auto_follow_back' => 'true');
+followed('far.example', 'pending');
+$mail = $smtp->wait_for("$boss\@example.org");
+like $mail->{header}{subject}, qr/^far\.example follows this site - /,
+	'a server follows';
+like $mail->{text}, qr/^It waits for your approval\.\r?$/m, 'it waits';
+like $mail->{text}, qr{/admin/settings/follows/followers-list\r?$}m, 'where';
+$mail = $smtp->wait_for("$boss\@example.org", 2);
+like $mail->{header}{subject}, qr/^This site follows far\.example now - /,
+	'and is followed back';
+like $mail->{text}, qr{/admin/settings/follows/following-list\r?$}m, 'listed there';
+set('followings.auto_follow_back' => 'false');
+followed('near.example', 'accepted');
+$mail = $smtp->wait_for("$boss\@example.org", 3);
+unlike $mail->{text}, qr/approval/, 'one that does not wait';
+$cardume->psql("DELETE FROM delivery WHERE inbox LIKE 'https://far.example/%'");
 is status($fan, 'POST', 'users/me/subscriptions',
 	{ uri => "${maker}_channel\@$host" }), 204, 'a follower';
 $mail = $smtp->wait_for("$maker\@example.org", 2);

@@ -89,6 +89,9 @@ wait_for { value("SELECT a.name FROM video v JOIN channel c
 	ON c.id = v.channel_id JOIN actor a ON a.id = c.actor_id
 	WHERE v.url = '$made->{id}'") eq "films\@$host" } 30,
 	'where there is a channel it is in that';
+wait_for { ($ann->api(GET => '/users/me/subscriptions/videos')
+	->{data}[0]{uuid} // '') eq $uuid } 30,
+	'where who follows the account still sees it';
 sent(Delete => $made->{id});
 wait_for { value("SELECT count(*) FROM video WHERE url = '$made->{id}'") == 0 }
 	30, 'and its account deletes it';

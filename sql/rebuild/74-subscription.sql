@@ -126,12 +126,20 @@ BEGIN
 		FROM unnest(ids) WITH ORDINALITY k (id, nr)));
 END $$;
 
--- The channels whose videos somebody sees as news.
+-- The channels whose videos somebody sees as news: those that are followed, and
+-- all of followed accounts elsewhere. (The list of subscriptions has channels
+-- alone, as PeerTube's.)
 CREATE FUNCTION channels_followed(viewer bigint) RETURNS bigint[]
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN ARRAY(SELECT c.id FROM follow f
 		JOIN channel c ON c.actor_id = f.target_id
+		WHERE f.follower_id = actor_of(viewer)
+			AND f.state = 'accepted'
+		UNION
+		SELECT c.id FROM follow f
+		JOIN account a ON a.actor_id = f.target_id
+		JOIN channel c ON c.account_id = a.id
 		WHERE f.follower_id = actor_of(viewer)
 			AND f.state = 'accepted');
 END $$;

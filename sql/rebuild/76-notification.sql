@@ -64,13 +64,15 @@ END $$;
 -- The document of a mail (templates/mail/notification); NULL: there is none of
 -- that type. Names are told on one line.
 CREATE FUNCTION notification_mail(kind int, video bigint, comment bigint,
-	abuse bigint, blacklist bigint, account bigint, registration bigint)
+	abuse bigint, blacklist bigint, account bigint, registration bigint,
+	follower bigint, target bigint)
 RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
 DECLARE
 	flag constant text := (jsonb_build_object(1, 'isNewVideo',
 		2, 'isComment', 3, 'isReport', 4, 'isBlocked',
 		5, 'isUnblocked', 6, 'isPublished', 9, 'isRegistration',
-		10, 'isFollower', 11, 'isMention', 12, 'isToReview', 15, 'isDecided',
+		10, 'isFollower', 11, 'isMention', 12, 'isToReview',
+		13, 'isServerFollower', 14, 'isServerFollowed', 15, 'isDecided',
 		16, 'isMessage', 20, 'isRegistration')) ->> kind::text;
 	v video;
 	who text;
@@ -81,11 +83,20 @@ BEGIN
 	SELECT * INTO v FROM video x WHERE x.id = video;
 	who := coalesce((SELECT r.username FROM registration r
 			WHERE r.id = registration),
-		(SELECT c.display_name FROM account c WHERE c.id = account));
+		(SELECT c.display_name FROM account c WHERE c.id = account),
+		(SELECT handle_host(a.name) FROM actor a WHERE a.id = CASE
+			notification_mail.kind WHEN 13 THEN follower
+			WHEN 14 THEN target END));
 	RETURN jsonb_build_object(flag, true,
 		'name', translate(coalesce(v.name, who, ''), E'\r\n', '  '),
 		'path', coalesce('/w/' || v.short_uuid ||
-			coalesce('#comment-' || comment, ''), '/'),
+			coalesce('#comment-' || comment, ''), CASE kind
+			WHEN 13 THEN '/admin/settings/follows/followers-list'
+			WHEN 14 THEN '/admin/settings/follows/following-list'
+			END, '/'),
+		'isPending', kind = 13 AND EXISTS (SELECT FROM follow f
+			WHERE f.follower_id = follower AND f.target_id = target
+				AND f.state = 'pending'),
 		'wordsAreHtml', kind IN (2, 11) AND (SELECT c.is_html FROM comment c
 			WHERE c.id = comment),
 		'words', CASE WHEN kind = 3 THEN (SELECT a.reason FROM abuse a
@@ -132,7 +143,7 @@ BEGIN
 	PERFORM mail_write(u.email, 'notification', m.document ||
 		jsonb_build_object('username', r.name), NULL, u.language)
 	FROM (SELECT notification_mail(kind, video, comment, abuse, blacklist,
-		account, registration) AS document) m
+		account, registration, follower, target) AS document) m
 	CROSS JOIN unnest(heard) h (id)
 	JOIN app_user u ON u.id = h.id
 	JOIN account c ON c.user_id = u.id
