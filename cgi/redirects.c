@@ -115,8 +115,8 @@ static const char *viewer_id(struct request *request)
 static void show_p2p(struct request *request)
 {
 	struct task *task = request->task;
-	struct rows rows = db(task, "page/p2p", viewer_id(request),
-			      p2p_choice(request));
+	struct rows rows =
+		db(task, "page/p2p", viewer_id(request), p2p_choice(request));
 	json_object *document =
 		json_load(task, db_text(rows, 0, 0), db_length(rows, 0, 0));
 

@@ -74,11 +74,11 @@ static json_object *load(struct request *request, const char *token)
 	const char *viewer =
 		request->viewer.id ? db_number(task, request->viewer.id) : NULL;
 	const char *hash = video_token_hash(task, token);
-	struct rows rows = db(
-		task, "page/watch", request_declared(request, &id_param),
-		viewer, hash ? token : NULL, hash,
-		db_number(task, request_int(request, "q", 0, HEIGHT_MAX, 0)),
-		p2p_choice(request));
+	struct rows rows =
+		db(task, "page/watch", request_declared(request, &id_param),
+		   viewer, hash ? token : NULL, hash,
+		   db_number(task, request_int(request, "q", 0, HEIGHT_MAX, 0)),
+		   p2p_choice(request));
 
 	if (!rows.count)
 		fail(task, 404, "There is no such video, or it is private.");

@@ -9,12 +9,22 @@ import { addChapters } from "./chapters.js";
 import { addKeys } from "./keys.js";
 import { followPlace, placeToBegin } from "./place.js";
 import { Hls, stream } from "./stream.js";
-import { newTraffic, showPeers } from "./traffic.js";
+import { newTraffic, reportTraffic, showPeers } from "./traffic.js";
+
+/* All from the server. */
+async function openAlone(video, traffic) {
+	const found = await stream(video);
+
+	if (found.hls)
+		found.hls.on(Hls.Events.FRAG_LOADED, (event, { payload }) =>
+			traffic.count("http", payload.byteLength));
+	return found;
+}
 
 /* With peers, where the page says that the viewer agreed and it can be. */
 async function open(video, traffic) {
 	if (!video.dataset.tracker)
-		return stream(video);
+		return openAlone(video, traffic);
 	try {
 		const { peers } = await import("./p2p.js");
 		const { player, options } =
@@ -23,7 +33,7 @@ async function open(video, traffic) {
 		return await stream(video, player, options);
 	} catch (error) {
 		console.warn(error);
-		return stream(video);
+		return openAlone(video, traffic);
 	}
 }
 
@@ -42,4 +52,5 @@ export async function attach(video) {
 	addKeys(video, bar);
 	addChapters(video);
 	followPlace(video, bar, begun);
+	reportTraffic(video, traffic);
 }

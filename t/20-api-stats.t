@@ -55,7 +55,8 @@ my @paths = ('overall', 'timeseries/viewers', 'timeseries/downloads',
 subtest 'of what nobody has watched' => sub {
 	is_deeply told('overall'), { averageWatchTime => 0,
 		totalWatchTime => 0, totalViewers => 0, viewersPeak => 0,
-		viewersPeakDate => undef, countries => [],
+		viewersPeakDate => undef, downloadedBytesHTTP => 0,
+		downloadedBytesP2P => 0, uploadedBytesP2P => 0, countries => [],
 		subdivisions => [] }, 'overall';
 	is_deeply told('user-agent'), { clients => [], devices => [],
 		operatingSystems => [] }, 'agents';

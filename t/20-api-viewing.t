@@ -314,7 +314,31 @@ subtest 'who is gone rates no more' => sub {
 		'a rated video may go';
 };
 
+# --- how much came from where ------------------------------------------------
+
 is status('', 'POST', 'metrics/playback', { playerMode => 'web-video' }), 204,
 	'measurements';
+{
+	my $film = Cardume::Video->make($cardume, $owner, bare => 1);
+	my @played = (downloadedBytesHTTP => 1000, downloadedBytesP2P => 300,
+		uploadedBytesP2P => 7);
+	is status('', 'POST', 'metrics/playback', { videoId => $film->{uuid},
+		@played }), 204, 'a player tells' for 1, 2;
+	is status('', 'POST', 'metrics/playback', { videoId => $_, @played }),
+		204, "not of $_" for 'x', '-', '00000000-0000-4000-8000-000000000000';
+	is status('', 'POST', 'metrics/playback', { videoId => $film->{uuid},
+		downloadedBytesHTTP => -5, downloadedBytesP2P => '9' x 20 }),
+		204, 'what cannot be';
+	$cardume->psql('SELECT playback_fold_write(1000)');
+	my $stats = told($owner, 'GET', "videos/$film->{uuid}/stats/overall");
+	is $stats->{downloadedBytesHTTP}, 2000, 'from the server';
+	is $stats->{downloadedBytesP2P}, 600, 'from viewers';
+	is $stats->{uploadedBytesP2P}, 14, 'to viewers';
+	is $cardume->psql("SELECT count(*) FROM playback_day
+		WHERE video_id = $film->{id}"), 1, 'one row a day';
+	$stats = told($owner, 'GET', "videos/$film->{uuid}/stats/overall" .
+		'?endDate=2020-01-01T00:00:00Z');
+	is $stats->{downloadedBytesHTTP}, 0, 'of other days: none';
+}
 
 done_testing;

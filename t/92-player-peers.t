@@ -138,10 +138,21 @@ is(video($never, 'v.cardume.traffic.p2p + v.cardume.traffic.peers'), 0,
 	'and without peers');
 is($_->evaluate('broken.join(", ")'), '', 'the policy holds')
 	for $first, $second, $never;
+# What came from where is told without who it was.
+my $told = "SELECT sum(from_viewers) > 10000 AND sum(to_viewers) > 10000
+	AND sum(from_server) > 10000
+	FROM (SELECT video_id, from_server, from_viewers, to_viewers
+		FROM playback_ping UNION ALL SELECT video_id, from_server,
+			from_viewers, to_viewers FROM playback_day) p
+	JOIN video v ON v.id = p.video_id WHERE v.uuid = '$uuid{one}'";
+$_->go("$origin/about") for $first, $never;
+video($second, '(v.currentTime = 60, 60)');
+eventually($second, 'v.currentTime > 61', 'goes on when the other is gone');
+$second->go("$origin/about");
+my $came = wait_until { $cardume->psql($told) eq 't' } 10;
+ok($came, 'the server is told how much came from where');
 undef $never;
 undef $first;
-my $at = video($second, '(v.currentTime = 60, 60)');
-eventually($second, 'v.currentTime > 61', 'goes on when the other is gone');
 undef $second;
 
 my $liar = viewer(film => $uuid{poisoned}, spoil => 1);

@@ -14,7 +14,8 @@ static void run(struct job *job)
 {
 	struct task *task = job->task;
 
-	while (db_int(db(task, "job/fold-views", PINGS), 0, 0))
+	while (db_int(db(task, "job/fold-views", PINGS), 0, 0) ||
+	       db_int(db(task, "job/fold-playback", PINGS), 0, 0))
 		if (!job_progress(job, 10))
 			job_stop(job);
 	db(task, "job/count-views");

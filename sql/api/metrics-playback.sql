@@ -1,5 +1,14 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- POST /api/v1/metrics/playback
+-- viewer optional
+-- scope read
 -- status 204
--- Measurements of players: taken, not kept.
-SELECT ''
+-- field videoId text 0..40
+-- param viewer viewer
+-- field downloadedBytesHTTP text 0..20
+-- field downloadedBytesP2P text 0..20
+-- field uploadedBytesP2P text 0..20
+-- How many bytes of a video of ours a player got from where since it last said
+-- so: added up per video and day, without who it was. Other measurements are
+-- not kept.
+SELECT playback_add($1, $2::bigint, $3, $4, $5)

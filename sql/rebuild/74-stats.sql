@@ -26,6 +26,13 @@ BEGIN
 		WHERE s.video_id = video
 			AND s.started_at >= coalesce(since, '-infinity')
 			AND s.started_at <= coalesce(until, 'infinity')
+	), played AS (
+		SELECT d.* FROM playback_day d
+		WHERE d.video_id = video
+			AND d.day >= coalesce((since AT TIME ZONE 'UTC')::date,
+				'-infinity')
+			AND d.day <= coalesce((until AT TIME ZONE 'UTC')::date,
+				'infinity')
 	), peak AS (
 		SELECT at, sum(change) OVER (ORDER BY at, change DESC) AS nr
 		FROM viewing CROSS JOIN LATERAL (VALUES (started_at, 1),
@@ -38,6 +45,13 @@ BEGIN
 		'totalViewers', count(*),
 		'viewersPeak', coalesce((SELECT nr FROM peak), 0),
 		'viewersPeakDate', (SELECT iso(at) FROM peak),
+		-- ours, not PeerTube's: of whole days
+		'downloadedBytesHTTP', (SELECT coalesce(sum(from_server), 0)
+			FROM played),
+		'downloadedBytesP2P', (SELECT coalesce(sum(from_viewers), 0)
+			FROM played),
+		'uploadedBytesP2P', (SELECT coalesce(sum(to_viewers), 0)
+			FROM played),
 		'countries', '[]'::json,
 		'subdivisions', '[]'::json)
 	FROM viewing);
