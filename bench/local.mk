@@ -14,7 +14,7 @@ EXTRA_DIST += bench/deliver
 EXTRA_PROGRAMS += bench/sink
 CLEANFILES += bench/sink
 bench_sink_SOURCES = bench/sink.c
-EXTRA_DIST += bench/inbox
+EXTRA_DIST += bench/inbox bench/signal
 # Not built by `make`: see bench/inbox.
 EXTRA_PROGRAMS += bench/post
 CLEANFILES += bench/post

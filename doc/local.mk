@@ -4,6 +4,7 @@ dist_man_MANS += \
 	doc/cardume-api.8 \
 	doc/cardume-page.8 \
 	doc/cardume-probe.8 \
+	doc/cardume-signal.8 \
 	doc/cardume-upload.8 \
 	doc/cardume-worker.8 \
 	doc/cardume.conf.5 \

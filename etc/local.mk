@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	etc/opentracker.conf.in \
 	etc/pg_ident.conf \
 	etc/systemd/cardume-opentracker.service.in \
+	etc/systemd/cardume-signal.service.in \
 	etc/systemd/cardume-worker@.service.in \
 	etc/systemd/cardume.sysusers.in \
 	etc/systemd/cardume.tmpfiles.in \
@@ -40,6 +41,8 @@ UNITS = \
 	etc/systemd/cardume-ap@.service \
 	etc/systemd/cardume-upload.socket \
 	etc/systemd/cardume-upload@.service \
+	etc/systemd/cardume-signal.socket \
+	etc/systemd/cardume-signal.service \
 	etc/systemd/cardume-worker@.service \
 	etc/systemd/cardume-opentracker.service
 nodist_systemdsystemunit_DATA = $(UNITS)
@@ -69,9 +72,13 @@ FILL = mkdir -p $(@D) && $(SED) \
 	-e 'd}' -e 's|[@]sbindir[@]|$(sbindir)|g' \
 	-e 's|[@]pkgsysconfdir[@]|$(pkgsysconfdir)|g' \
 	-e 's|[@]NGINX_USER[@]|$(NGINX_USER)|g' \
+	-e 's|[@]SERVICE[@]|$(SERVICE)|g' \
 	-e 's|[@]PROGRAM[@]|$(PROGRAM)|g' -e 's|[@]USER[@]|$(UNIT_USER)|g' \
 	-e 's|^@ACCESS@|$(ACCESS)|'
 UNIT_USER = cardume_$(PROGRAM)
+SERVICE = cardume-$(PROGRAM)@1.service
+etc/systemd/cardume-signal.socket: PROGRAM = signal
+etc/systemd/cardume-signal.socket: SERVICE = cardume-signal.service
 ACCESS = InaccessiblePaths=/var/lib/cardume
 etc/systemd/cardume-page.socket etc/systemd/cardume-page@.service: PROGRAM = page
 etc/systemd/cardume-api.socket etc/systemd/cardume-api@.service: PROGRAM = api
@@ -85,7 +92,8 @@ etc/systemd/cardume-api@.service: ACCESS = InaccessiblePaths=-/var/lib/cardume/s
 FILL_DEPS = etc/local.mk etc/systemd/hardening etc/systemd/no-network Makefile
 
 etc/systemd/cardume-page.socket etc/systemd/cardume-api.socket \
-etc/systemd/cardume-ap.socket etc/systemd/cardume-upload.socket: \
+etc/systemd/cardume-ap.socket etc/systemd/cardume-upload.socket \
+etc/systemd/cardume-signal.socket: \
 		etc/systemd/program.socket.in $(FILL_DEPS)
 	$(AM_V_GEN)$(FILL) <$(srcdir)/etc/systemd/program.socket.in >$@
 etc/systemd/cardume-page@.service etc/systemd/cardume-api@.service \
@@ -94,6 +102,8 @@ etc/systemd/cardume-ap@.service etc/systemd/cardume-upload@.service: \
 	$(AM_V_GEN)$(FILL) <$(srcdir)/etc/systemd/program@.service.in >$@
 etc/systemd/cardume-worker@.service: etc/systemd/cardume-worker@.service.in $(FILL_DEPS)
 	$(AM_V_GEN)$(FILL) <$(srcdir)/etc/systemd/cardume-worker@.service.in >$@
+etc/systemd/cardume-signal.service: etc/systemd/cardume-signal.service.in $(FILL_DEPS)
+	$(AM_V_GEN)$(FILL) <$(srcdir)/etc/systemd/cardume-signal.service.in >$@
 etc/systemd/cardume-opentracker.service: etc/systemd/cardume-opentracker.service.in $(FILL_DEPS)
 	$(AM_V_GEN)$(FILL) <$(srcdir)/etc/systemd/cardume-opentracker.service.in >$@
 etc/systemd/cardume.conf: etc/systemd/cardume.sysusers.in $(FILL_DEPS)

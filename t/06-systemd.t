@@ -14,7 +14,8 @@ plan skip_all => 'systemd-analyze is not here'
 # What "exposure" a unit may have, of 10.
 my %most = ('cardume-page@' => 1.0, 'cardume-api@' => 1.0,
 	'cardume-ap@' => 1.0, 'cardume-upload@' => 1.0,
-	'cardume-worker@' => 2.0, 'cardume-opentracker' => 1.5);
+	'cardume-worker@' => 2.0, 'cardume-opentracker' => 1.5,
+	'cardume-signal' => 1.0);
 
 # Units name programs where `make install` puts them: here any will do.
 my $dir = tempdir(CLEANUP => 1);
@@ -31,7 +32,8 @@ for my $path (glob("$Cardume::build/etc/systemd/*.{socket,service} " .
 	}
 }
 for my $unit (sort glob "$dir/*.target $dir/*.path $dir/*.socket " .
-	"$dir/*\@1.service $dir/cardume-opentracker*.service") {
+	"$dir/*\@1.service $dir/cardume-opentracker*.service " .
+	"$dir/cardume-signal.service") {
 	my ($status, $output) = Cardume::run_command('systemd-analyze',
 		'verify', '--man=no', $unit);
 	is("$status$output", '0', 'verify ' . $unit =~ s{.*/}{}r);
@@ -114,11 +116,12 @@ SKIP: {
 	is $?, 0, 'bubblewrap makes its own network';
 }
 
-for my $kind (qw(page api ap upload)) {
+for my $kind (qw(page api ap upload signal)) {
 	my $socket = slurp("$dir/cardume-$kind.socket");
 	like($socket, qr{^ListenStream=/}m, "$kind: never TCP");
 	like($socket, qr/^SocketMode=0660$/m, "$kind: for nginx alone");
-	my $unit = slurp("$dir/cardume-$kind\@.service");
+	my ($unit) = map { slurp($_) } grep { -e }
+		map { "$dir/cardume-$kind$_.service" } '@', '';
 	like($unit, qr/^Restart=always$/m, "$kind: comes back, whatever its end");
 	like($unit, qr/^StandardInput=socket$/m, "$kind: the socket is fd 0");
 }

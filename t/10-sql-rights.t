@@ -69,9 +69,20 @@ refused('upload', $_) for
 	'INSERT INTO token (user_id) VALUES (1)';
 refused('worker', 'SELECT blocked_reason, password_hash FROM app_user');
 
+# Who speaks with every browser reads nothing but which swarms there may be.
+refused('signal', $_) for
+	'SELECT * FROM video', 'SELECT * FROM app_user', 'SELECT * FROM setting',
+	'SELECT * FROM signal_change', 'DELETE FROM signal_state',
+	'CREATE TABLE mine (id int)';
+allowed('signal', $_) for
+	'SELECT * FROM signal_listed(NULL, 0, 10)',
+	"SELECT * FROM signal_changes('1')",
+	q(SELECT signal_told_write('{"sockets": 1}'));
+refused('page', q(SELECT signal_told_write('{}')));
+
 # A stuck program does not hold others up.
 is [$db->run($_, 'SHOW statement_timeout')]->[1], "5s\n", "$_ is timed out"
-	for qw(page api ap upload);
+	for qw(page api ap upload signal);
 is [$db->run('worker', 'SHOW statement_timeout')]->[1], "1min\n",
 	'the worker too';
 is [$db->run('page', 'SHOW lock_timeout')]->[1], "2s\n", 'locks too';

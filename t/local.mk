@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	t/unit/mustache \
 	t/unit/password \
 	t/unit/route \
+	t/unit/signal_fuzz \
 	t/unit/signal_hub \
 	t/unit/signal_message \
 	t/unit/signature \
@@ -82,6 +83,16 @@ t_unit_spec_jsonld_SOURCES = t/unit/spec_jsonld.c
 t_unit_spec_jsonld_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
+# Under sanitizers, whatever the rest is built with.
+t_unit_signal_fuzz_SOURCES = t/unit/signal_fuzz.c t/unit/tap.h $(SIGNAL_HUB) \
+	lib/json.c lib/task.c lib/arena.c lib/buf.c lib/utf8.c lib/hex.c
+t_unit_signal_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/workers \
+	-I$(srcdir)/t/fuzz -DARENA_MALLOC
+t_unit_signal_fuzz_CFLAGS = $(AM_CFLAGS) -O1 -g \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-U_FORTIFY_SOURCE -Wno-null-dereference
+t_unit_signal_fuzz_LDADD = $(UNIT_LIBS)
+t_unit_signal_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=address,undefined
 t_unit_signal_hub_SOURCES = t/unit/signal_hub.c t/unit/tap.h $(SIGNAL_HUB)
 t_unit_signal_hub_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/workers
 t_unit_signal_hub_LDADD = $(UNIT_LIBS)
@@ -123,16 +134,17 @@ EXTRA_DIST += \
 	t/fuzz/mustache.c t/fuzz/mustache.dict \
 	t/fuzz/request.c t/fuzz/request.dict \
 	t/fuzz/shortid.c \
+	t/fuzz/signal.c t/fuzz/signal.dict \
 	t/fuzz/url.c \
 	t/fuzz/xml.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv t/html/cases.tsv \
 	t/api/operations.tsv \
-	t/clients/canonize.mjs \
+	t/clients/canonize.mjs t/clients/tracker.mjs \
 	t/clients/package.json t/clients/package-lock.json \
 	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
 	t/lib/Cardume/Browser.pm t/lib/Cardume/Hostile.pm \
-	t/lib/Cardume/OpenAPI.pm \
+	t/lib/Cardume/OpenAPI.pm t/lib/Cardume/WebSocket.pm \
 	t/lib/Cardume/Database.pm t/lib/Cardume/Jobs.pm t/lib/Cardume/Video.pm \
 	t/lib/Cardume/Delivery.pm t/lib/Cardume/Sink.pm \
 	t/lib/Cardume/Inbox.pm t/lib/Cardume/Rows.pm t/lib/Cardume/Shape.pm \

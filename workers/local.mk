@@ -9,6 +9,7 @@ workers_cardume_SOURCES = \
 	workers/cardume_migrate.c \
 	workers/cardume_setting.c \
 	workers/cardume_setup.c \
+	workers/cardume_signal.c \
 	workers/cardume_user.c
 workers_cardume_LDADD = $(CARDUME_LIBS)
 

@@ -103,21 +103,24 @@ static void on_tick(uv_timer_t *timer)
 	signal_feed_tell(program->feed_fd, stats);
 }
 
+/* libwebsockets has tables as long as the limit is. */
 static void allow_files(int sockets)
 {
+	rlim_t wanted = (rlim_t)sockets + OTHER_FILES;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		BUG("no limit of files: %m");
-	limit.rlim_cur = (rlim_t)sockets + OTHER_FILES;
-	if (limit.rlim_cur > limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
+	if (limit.rlim_max < wanted) {
 		log_warning("only %llu files may be open: fewer sockets than"
 			    " signal_sockets says",
 			    (unsigned long long)limit.rlim_max);
+		wanted = limit.rlim_max;
 	}
-	if (setrlimit(RLIMIT_NOFILE, &limit))
-		log_warning("files: %m");
+	if (limit.rlim_cur == wanted)
+		return;
+	limit.rlim_cur = wanted;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void start_handles(struct program *program)

@@ -38,7 +38,7 @@ struct address {
 
 struct address_table {
 	void *tree; /* tsearch(3) */
-	LIST_HEAD(, address) all;
+	LIST_HEAD(address_list, address) all;
 	size_t nr;
 };
 

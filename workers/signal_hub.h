@@ -56,7 +56,7 @@ struct hub {
 	struct signal_list list;
 	struct swarm_table swarms;
 	struct address_table addresses;
-	LIST_HEAD(, guest) guests;
+	LIST_HEAD(guest_list, guest) guests;
 	struct arena *arena;
 	struct signal_stats stats;
 };

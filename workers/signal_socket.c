@@ -14,11 +14,12 @@
 
 /* Of a frame that is read at once: each socket has such a buffer. */
 #define READ_BYTES 1024
+/* Written at once: any message but the longest of scrapes. */
+#define DIRECT_BYTES ((size_t)20 * 1024)
 #define ACCEPTED_AT_ONCE 64
 #define HANDSHAKE_SECONDS 10
-/* A client that does not answer a ping is gone. */
-#define PING_SECONDS 150
-#define HANGUP_SECONDS 180
+/* Until a client answers a close frame. */
+#define CLOSE_SECONDS 3
 #define ADDRESS_CHARS 64
 
 struct signal_server {
@@ -28,7 +29,7 @@ struct signal_server {
 	int listener;
 	uv_poll_t readable;
 	bool is_listening;
-	size_t queued;
+	size_t held; /* bytes of messages, in both directions */
 };
 
 struct chunk {
@@ -44,9 +45,10 @@ struct connection {
 	struct signal_server *server;
 	char *message; /* as far as it has come */
 	size_t len;
-	STAILQ_HEAD(, chunk) queue;
+	STAILQ_HEAD(chunk_list, chunk) queue;
 	size_t queued;
 	enum lws_close_status closing; /* 0: no */
+	bool is_close_sent;
 };
 
 int64_t signal_now(void)
@@ -73,28 +75,51 @@ static void on_close(void *link)
 	close_soon(link, LWS_CLOSE_STATUS_POLICY_VIOLATION);
 }
 
-static bool on_send(void *link, const char *text, size_t len)
+/* Behind what waits already. */
+static void enqueue(struct connection *connection, const char *text, size_t len)
 {
-	struct connection *connection = link;
-	struct signal_server *server = connection->server;
-	struct chunk *chunk;
+	struct chunk *chunk = malloc(sizeof(*chunk) + LWS_PRE + len);
 
-	if (connection->closing)
-		return false;
-	if (connection->queued + len > SIGNAL_QUEUE_BYTES ||
-	    server->queued + len > SIGNAL_ALL_QUEUES_BYTES) {
-		close_soon(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION);
-		return false;
-	}
-	chunk = malloc(sizeof(*chunk) + LWS_PRE + len);
 	if (!chunk)
 		BUG("no memory for a message");
 	chunk->len = len;
 	memcpy(chunk->bytes + LWS_PRE, text, len);
 	STAILQ_INSERT_TAIL(&connection->queue, chunk, of_queue);
 	connection->queued += len;
-	server->queued += len;
+	connection->server->held += len;
 	lws_callback_on_writable(connection->wsi);
+}
+
+/* At once: to wait for the loop would cost four epoll_ctl(2). What the socket
+ * does not take libwebsockets keeps. */
+static bool write_now(struct connection *connection, const char *text,
+		      size_t len)
+{
+	static unsigned char bytes[LWS_PRE + DIRECT_BYTES];
+
+	memcpy(bytes + LWS_PRE, text, len);
+	if (lws_write(connection->wsi, bytes + LWS_PRE, len, LWS_WRITE_TEXT) >=
+	    0)
+		return true;
+	close_soon(connection, LWS_CLOSE_STATUS_GOINGAWAY);
+	return false;
+}
+
+static bool on_send(void *link, const char *text, size_t len)
+{
+	struct connection *connection = link;
+
+	if (connection->closing)
+		return false;
+	if (len <= DIRECT_BYTES && STAILQ_EMPTY(&connection->queue) &&
+	    !lws_partial_buffered(connection->wsi))
+		return write_now(connection, text, len);
+	if (connection->queued + len > SIGNAL_QUEUE_BYTES ||
+	    connection->server->held + len > SIGNAL_HELD_BYTES) {
+		close_soon(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION);
+		return false;
+	}
+	enqueue(connection, text, len);
 	return true;
 }
 
@@ -104,7 +129,7 @@ static void drop_chunk(struct connection *connection)
 
 	STAILQ_REMOVE_HEAD(&connection->queue, of_queue);
 	connection->queued -= chunk->len;
-	connection->server->queued -= chunk->len;
+	connection->server->held -= chunk->len;
 	free(chunk);
 }
 
@@ -118,25 +143,40 @@ struct hub_options signal_socket_options(const struct conf *conf)
 	};
 }
 
+/* A frame by hand (RFC 6455, 5.5.1): lws_close_reason() is of no use where a
+ * socket is written to. The client's own close frame ends it, or the time. */
+static int write_close(struct connection *connection)
+{
+	unsigned int status = connection->closing;
+	unsigned char bytes[LWS_PRE + 4];
+	unsigned char *frame = bytes + LWS_PRE;
+
+	if (connection->is_close_sent)
+		return 0;
+	connection->is_close_sent = true;
+	frame[0] = 0x88;
+	frame[1] = 2;
+	frame[2] = (unsigned char)(status >> 8);
+	frame[3] = (unsigned char)status;
+	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_ACK,
+			CLOSE_SECONDS);
+	return lws_write(connection->wsi, frame, 4, LWS_WRITE_RAW) < 0 ? -1 : 0;
+}
+
 /* -1: the socket is to be closed. */
 static int write_next(struct connection *connection)
 {
 	struct chunk *chunk = STAILQ_FIRST(&connection->queue);
 	int written;
 
-	if (chunk && connection->closing != LWS_CLOSE_STATUS_POLICY_VIOLATION) {
-		written = lws_write(connection->wsi, chunk->bytes + LWS_PRE,
-				    chunk->len, LWS_WRITE_TEXT);
-		drop_chunk(connection);
-		if (written < 0)
-			return -1;
-	} else if (connection->closing) {
-		lws_close_reason(connection->wsi, connection->closing, NULL, 0);
-		return -1;
-	}
+	if (!chunk || connection->closing == LWS_CLOSE_STATUS_POLICY_VIOLATION)
+		return connection->closing ? write_close(connection) : 0;
+	written = lws_write(connection->wsi, chunk->bytes + LWS_PRE, chunk->len,
+			    LWS_WRITE_TEXT);
+	drop_chunk(connection);
 	if (!STAILQ_EMPTY(&connection->queue) || connection->closing)
 		lws_callback_on_writable(connection->wsi);
-	return 0;
+	return written < 0 ? -1 : 0;
 }
 
 /* --- from clients ------------------------------------------------------------ */
@@ -178,6 +218,14 @@ static void open_connection(struct lws *wsi, struct connection *connection)
 		  address_of(wsi, address), signal_now());
 }
 
+static void forget_message(struct connection *connection)
+{
+	connection->server->held -= connection->len;
+	free(connection->message);
+	connection->message = NULL;
+	connection->len = 0;
+}
+
 static void close_connection(struct connection *connection)
 {
 	if (!connection->server)
@@ -185,43 +233,49 @@ static void close_connection(struct connection *connection)
 	hub_leave(connection->server->hub, &connection->guest);
 	while (!STAILQ_EMPTY(&connection->queue))
 		drop_chunk(connection);
-	free(connection->message);
+	forget_message(connection);
 	connection->server = NULL;
 }
 
 /* Most messages come in pieces; the memory is kept for a message only. */
-static int receive(struct connection *connection, const char *bytes, size_t len)
+static bool append(struct connection *connection, const char *bytes, size_t len)
 {
-	struct lws *wsi = connection->wsi;
+	struct signal_server *server = connection->server;
 	char *longer;
-	bool keep;
+
+	if (connection->len + len > SIGNAL_MESSAGE_BYTES ||
+	    server->held + len > SIGNAL_HELD_BYTES) {
+		server->hub->stats.bad_messages++;
+		return false;
+	}
+	longer = realloc(connection->message, connection->len + len + 1);
+	if (!longer)
+		BUG("no memory for a message");
+	memcpy(longer + connection->len, bytes, len);
+	connection->message = longer;
+	connection->len += len;
+	server->held += len;
+	return true;
+}
+
+static void receive(struct connection *connection, const char *bytes,
+		    size_t len)
+{
+	bool keep = true;
 
 	if (connection->closing)
-		return 0;
-	if (connection->len + len > SIGNAL_MESSAGE_BYTES) {
-		connection->server->hub->stats.bad_messages++;
-		close_soon(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION);
-		return 0;
+		return;
+	if (!append(connection, bytes, len)) {
+		keep = false;
+	} else if (!lws_remaining_packet_payload(connection->wsi) &&
+		   lws_is_final_fragment(connection->wsi)) {
+		keep = hub_receive(connection->server->hub, &connection->guest,
+				   connection->message, connection->len,
+				   signal_now());
+		forget_message(connection);
 	}
-	if (len || !connection->message) {
-		longer =
-			realloc(connection->message, connection->len + len + 1);
-		if (!longer)
-			BUG("no memory for a message");
-		memcpy(longer + connection->len, bytes, len);
-		connection->message = longer;
-		connection->len += len;
-	}
-	if (lws_remaining_packet_payload(wsi) || !lws_is_final_fragment(wsi))
-		return 0;
-	keep = hub_receive(connection->server->hub, &connection->guest,
-			   connection->message, connection->len, signal_now());
-	free(connection->message);
-	connection->message = NULL;
-	connection->len = 0;
 	if (!keep)
 		close_soon(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION);
-	return 0;
 }
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
@@ -235,8 +289,10 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
 		return -1;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return admit(wsi);
 	case LWS_CALLBACK_ESTABLISHED: open_connection(wsi, connection); break;
-	case LWS_CALLBACK_RECEIVE: return receive(connection, in, len);
+	case LWS_CALLBACK_RECEIVE: receive(connection, in, len); break;
 	case LWS_CALLBACK_SERVER_WRITEABLE: return write_next(connection);
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		return connection->is_close_sent;
 	case LWS_CALLBACK_CLOSED: close_connection(connection); break;
 	default: return lws_callback_http_dummy(wsi, reason, user, in, len);
 	}
@@ -268,13 +324,13 @@ static void on_log(int level, const char *line)
 	log_warning("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
 }
 
+/* No pings: the library's timers are a list that each new one walks along, and
+ * who is silent the hub sends away. */
+static const lws_retry_bo_t no_pings;
+
 static struct lws_context *make_context(uv_loop_t *loop,
 					struct signal_server *server)
 {
-	static const lws_retry_bo_t idle = {
-		.secs_since_valid_ping = PING_SECONDS,
-		.secs_since_valid_hangup = HANGUP_SECONDS,
-	};
 	void *loops[] = { loop };
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
@@ -284,7 +340,7 @@ static struct lws_context *make_context(uv_loop_t *loop,
 		.foreign_loops = loops,
 		.user = server,
 		.timeout_secs = HANDSHAKE_SECONDS,
-		.retry_and_idle_policy = &idle,
+		.retry_and_idle_policy = &no_pings,
 	};
 
 	lws_set_log_level(LLL_ERR, on_log);
@@ -300,15 +356,11 @@ static struct lws_vhost *make_vhost(struct lws_context *context)
 		  .rx_buffer_size = READ_BYTES },
 		{ 0 },
 	};
-	static const lws_retry_bo_t idle = {
-		.secs_since_valid_ping = PING_SECONDS,
-		.secs_since_valid_hangup = HANGUP_SECONDS,
-	};
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
 		.vhost_name = "signal",
-		.retry_and_idle_policy = &idle,
+		.retry_and_idle_policy = &no_pings,
 		.timeout_secs = HANDSHAKE_SECONDS,
 	};
 

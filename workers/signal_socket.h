@@ -13,9 +13,10 @@
 #include "conf.h"
 #include "signal_hub.h"
 
-/* Bytes that wait for a client, and for all of them together. */
+/* Bytes that wait for a client; of messages that wait for or have begun to come
+ * from all of them together. */
 #define SIGNAL_QUEUE_BYTES ((size_t)256 * 1024)
-#define SIGNAL_ALL_QUEUES_BYTES ((size_t)128 * 1024 * 1024)
+#define SIGNAL_HELD_BYTES ((size_t)128 * 1024 * 1024)
 
 struct signal_server;
 

@@ -156,17 +156,23 @@ struct member *swarm_join(struct swarm_table *table,
 	return member;
 }
 
+static void leave_guest(struct member *member)
+{
+	struct guest *guest = member->guest;
+
+	SLIST_REMOVE(&guest->members, member, member, of_guest);
+	guest->nr_members--;
+}
+
 void swarm_leave(struct swarm_table *table, struct member *member)
 {
 	struct swarm *swarm = member->swarm;
-	struct guest *guest = member->guest;
 
 	swarm_set_complete(member, false);
 	put_at(swarm, swarm->members[swarm->nr - 1], member->place);
 	swarm->nr--;
 	tdelete(member, &table->by_peer, by_peer);
-	SLIST_REMOVE(&guest->members, member, member, of_guest);
-	guest->nr_members--;
+	leave_guest(member);
 	table->nr_members--;
 	free(member);
 	if (!swarm->nr)

@@ -40,7 +40,7 @@ struct swarm {
 struct swarm_table {
 	void *by_hash; /* tsearch(3) */
 	void *by_peer;
-	LIST_HEAD(, swarm) swarms;
+	LIST_HEAD(swarm_list, swarm) swarms;
 	size_t nr_swarms;
 	size_t nr_members;
 };
