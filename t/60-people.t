@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Two instances, and what people of one do that those of the other see: they
-# change their words, mention each other, and move.
+# change their words, mention each other, and move; and what is left of it
+# while one instance mutes the other.
 use strict;
 use warnings;
 use FindBin;
@@ -184,6 +185,39 @@ step 'a channel moves' => sub {
 	$eve->browser->follow_form('/my-account/move', {},
 		which => '/my-account/move/alias/remove');
 	ok !actor($there, "/video-channels/$new")->{alsoKnownAs}, 'a name less';
+};
+
+step 'a server is muted' => sub {
+	my $root = person($here, 'root', exists => 1);
+	my $count = sub { join ' ', map { $_ // 'none' } map { $here->psql(
+		"SELECT followers FROM actor WHERE name = '$_'") }
+		$ann->channel, $eve->channel_handle };
+	my $followers = sub { actor($here, '/video-channels/' . $ann->channel .
+		'/followers')->{totalItems} };
+	my $told = sub { $ann->api(GET =>
+		'/users/me/notifications?typeOneOf=10')->{total} };
+	my $told_before = $told->();
+	my ($ours, $theirs) = split ' ', $count->();
+	is $followers->(), 1, 'bob follows ann';
+	is $root->call(POST => '/server/blocklist/servers',
+		{ host => $bob->host })->{status}, 204, 'muted';
+	is $count->(), ($ours - 1) . ' ' . ($theirs - 2),
+		'no follower counts, neither way';
+	is $followers->(), 0, '... or is listed';
+	$ann->api(POST => "/videos/$film/comment-threads",
+		{ text => 'Between us' });
+	is $here->psql('SELECT count(*) FROM delivery'), 0, 'nothing is sent';
+	is $root->call(DELETE => '/server/blocklist/servers/' . $bob->host)
+		->{status}, 204, 'no longer';
+	is $followers->(), 1, 'the follower is there again';
+	wait_for { $count->() eq "$ours $theirs" } 20,
+		'and here who follows has been asked for anew';
+	is $told->(), $told_before - 1,
+		'of which nobody is told (who is muted was forgotten)';
+	$ann->api(POST => "/videos/$film/comment-threads",
+		{ text => 'For all' });
+	wait_for { shown($bob, qr/For all/) } 20, 'what is said is sent';
+	ok !shown($bob, qr/Between us/), 'what was said meanwhile was not';
 };
 
 done_testing;

@@ -356,8 +356,10 @@ END $$;
 CREATE TRIGGER notify_follow AFTER INSERT ON follow
 	FOR EACH ROW WHEN (NEW.state = 'accepted')
 	EXECUTE FUNCTION notify_follow();
+-- (One that has rested while its server was muted is no news.)
 CREATE TRIGGER notify_follow_accepted AFTER UPDATE OF state ON follow
-	FOR EACH ROW WHEN (NEW.state = 'accepted' AND OLD.state <> NEW.state)
+	FOR EACH ROW WHEN (NEW.state = 'accepted' AND OLD.state <> NEW.state
+		AND OLD.updated_at < NEW.updated_at)
 	EXECUTE FUNCTION notify_follow();
 
 -- Moderators: of somebody who signed up, or would like to.

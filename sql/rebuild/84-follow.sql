@@ -321,6 +321,48 @@ BEGIN
 	RETURN 'rejected';
 END $$;
 
+-- --- servers that the instance mutes ---------------------------------------------------
+
+-- Follows both ways with a server, of this state.
+CREATE FUNCTION follows_with(host text, wanted text) RETURNS bigint[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY(SELECT f.id FROM host h JOIN actor a ON a.host_id = h.id
+		JOIN follow f ON f.follower_id = a.id OR f.target_id = a.id
+		WHERE h.name = follows_with.host AND f.state = wanted);
+END $$;
+
+-- They rest while it is muted: nobody counts or is sent anything. When that
+-- ends theirs are there again, and ours are asked for anew.
+CREATE FUNCTION follows_rest() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	f follow;
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		UPDATE follow w SET state = 'pending'
+		WHERE w.id = ANY (follows_with(NEW.host, 'accepted'));
+		RETURN NULL;
+	END IF;
+	FOR f IN SELECT w.* FROM follow w
+		WHERE w.id = ANY (follows_with(OLD.host, 'pending'))
+	LOOP
+		PERFORM follow_send(f)
+		FROM actor r WHERE r.id = f.follower_id AND r.host_id IS NULL;
+		UPDATE follow w SET state = 'accepted' FROM actor r
+		WHERE w.id = f.id AND r.id = f.follower_id
+			AND r.host_id IS NOT NULL AND 'accepted' =
+				follow_decision(f.follower_id, f.target_id);
+	END LOOP;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER follows_rest AFTER INSERT ON server_block
+	FOR EACH ROW WHEN (NEW.owner_id IS NULL)
+	EXECUTE FUNCTION follows_rest();
+CREATE TRIGGER follows_rest_end AFTER DELETE ON server_block
+	FOR EACH ROW WHEN (OLD.owner_id IS NULL)
+	EXECUTE FUNCTION follows_rest();
+
 -- --- what admins decide --------------------------------------------------------------
 
 -- A follower of the server is let in, turned away, or ended; it hears of it.
