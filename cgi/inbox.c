@@ -109,11 +109,13 @@ static void take(struct request *request, const char *owner)
 	if (!http_signature_read(task, &signed_by, &signature))
 		fail(task, 401, "%s", signature.error);
 	by = signer(request, &signature);
-	answer(request, db(task, "ap/inbox-write", owner, by, signature.key_id,
-			   kept_request(request, signed_by.target, &signature),
-			   request->private->body,
-			   arena_printf(task->arena, "\\x%s", signature.hash),
-			   db_number(task, signature.until)));
+	answer(request,
+	       db(task, "ap/inbox-write", owner, by, signature.key_id,
+		  by ? "{}" :
+		       kept_request(request, signed_by.target, &signature),
+		  request->private->body,
+		  arena_printf(task->arena, "\\x%s", signature.hash),
+		  db_number(task, signature.until)));
 }
 
 static void shared_inbox(struct request *request)

@@ -58,7 +58,7 @@ BEGIN
 END $$;
 
 -- NULL: it can be stored; else HTTP's status and why.
-CREATE FUNCTION inbox_refusal(activity jsonb, sender text, signer bigint,
+CREATE FUNCTION inbox_refusal(activity jsonb, sender text,
 	OUT status int, OUT why text) STABLE LANGUAGE plpgsql AS $$
 BEGIN
 	IF NOT is_federating() THEN
@@ -67,8 +67,7 @@ BEGIN
 	ELSIF sender IS NULL THEN
 		status := 401;
 		why := 'The key''s id is no address.';
-	ELSIF sender = our_host() OR EXISTS (SELECT FROM actor a
-			WHERE a.id = signer AND a.host_id IS NULL) THEN
+	ELSIF sender = our_host() THEN
 		status := 409;
 		why := 'The sender is of this server.';
 	ELSIF host_is_blocked(sender) THEN
@@ -95,7 +94,7 @@ $$;
 
 -- One request, all else about it has been checked. `owner`: the name of whose
 -- inbox it came to; `signer`: whose key verified it, or NULL, then the worker
--- looks at `request`; `hash`, `valid`: its signature, until when it would be
+-- looks at `request` (else `{}`); `hash`, `valid`: its signature, until when it would be
 -- taken. Gives HTTP's status.
 CREATE FUNCTION inbox_write(owner text, signer bigint, key text,
 	request jsonb, body text, hash bytea, valid timestamptz,
@@ -103,12 +102,13 @@ CREATE FUNCTION inbox_write(owner text, signer bigint, key text,
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	activity constant jsonb := ltrim(body, U&'\FEFF')::jsonb;
-	sender constant text := ap_host(CASE WHEN key LIKE 'acct:%'
+	sender constant text := ap_host(CASE WHEN starts_with(key, 'acct:')
 		THEN 'https://' || split_part(key, '@', 2) ELSE key END);
+	refusal constant record := inbox_refusal(activity, sender);
 	owner_id bigint;
 BEGIN
-	SELECT r.status, r.why INTO status, why
-	FROM inbox_refusal(activity, sender, signer) r;
+	status := refusal.status;
+	why := refusal.why;
 	IF owner IS NOT NULL THEN
 		SELECT a.id INTO owner_id FROM actor a
 		WHERE a.name = lower(owner) AND a.host_id IS NULL;
