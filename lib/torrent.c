@@ -108,6 +108,22 @@ static const char *udp_tracker(struct task *task)
 			    host, task->conf->tracker_port);
 }
 
+/* Clients that are browsers meet there (cardume-signal(8)); always with its
+ * port, as PeerTube writes it. */
+static const char *socket_tracker(struct task *task)
+{
+	const char *origin = task->conf->origin;
+	bool is_tls = !strncmp(origin, "https:", 6);
+	const char *host = strstr(origin, "://") + 3;
+	const char *end = *host == '[' ? strchr(host, ']') : host;
+	const char *port = strchr(end ? end : host, ':') ? "" :
+			   is_tls ? ":443" :
+				    ":80";
+
+	return arena_printf(task->arena, "%s://%s%s/tracker/socket",
+			    is_tls ? "wss" : "ws", host, port);
+}
+
 bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 {
 	const char *announce = arena_printf(task->arena, "%s/tracker/announce",
@@ -124,6 +140,8 @@ bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 	bencode_text(&buf, announce);
 	buf_str(&buf, "el");
 	bencode_text(&buf, udp_tracker(task));
+	buf_str(&buf, "el");
+	bencode_text(&buf, socket_tracker(task));
 	buf_str(&buf, "ee10:created by");
 	bencode_text(&buf, "Cardume");
 	buf_str(&buf, "13:creation date");

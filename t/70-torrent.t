@@ -102,7 +102,8 @@ for my $row (split /\n/, $jobs->value("SELECT f.filename, f.torrent_filename,
 		'announce';
 	is_deeply $value->{'announce-list'},
 		[["http://127.0.0.1:$port/tracker/announce"],
-		["udp://127.0.0.1:$tracker_port/announce"]], 'announce-list';
+		["udp://127.0.0.1:$tracker_port/announce"],
+		["ws://127.0.0.1:$port/tracker/socket"]], 'announce-list';
 	is_deeply $value->{'url-list'}, ["http://127.0.0.1:$port/$below/$name"],
 		'web seed';
 }

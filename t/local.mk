@@ -84,10 +84,11 @@ t_unit_spec_jsonld_LDADD = $(UNIT_LIBS)
 t_unit_spec_mustache_SOURCES = t/unit/spec_mustache.c t/unit/tap.h
 t_unit_spec_mustache_LDADD = $(UNIT_LIBS)
 # Under sanitizers, whatever the rest is built with.
-t_unit_signal_fuzz_SOURCES = t/unit/signal_fuzz.c t/unit/tap.h $(SIGNAL_HUB) \
+t_unit_signal_fuzz_SOURCES = t/unit/signal_fuzz.c t/unit/tap.h \
+	t/fuzz/signal.c t/fuzz/fuzz.h $(SIGNAL_HUB) \
 	lib/json.c lib/task.c lib/arena.c lib/buf.c lib/utf8.c lib/hex.c
 t_unit_signal_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/workers \
-	-I$(srcdir)/t/fuzz -DARENA_MALLOC
+	-DARENA_MALLOC
 t_unit_signal_fuzz_CFLAGS = $(AM_CFLAGS) -O1 -g \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-U_FORTIFY_SOURCE -Wno-null-dereference
@@ -124,7 +125,6 @@ EXTRA_DIST += \
 	t/fuzz/caption.c \
 	t/fuzz/content_type.c \
 	t/fuzz/date.c \
-	t/fuzz/fuzz.h \
 	t/fuzz/html.c t/fuzz/html.dict \
 	t/fuzz/http_signature.c t/fuzz/http_signature.dict \
 	t/fuzz/json.c t/fuzz/json.dict \
@@ -134,7 +134,7 @@ EXTRA_DIST += \
 	t/fuzz/mustache.c t/fuzz/mustache.dict \
 	t/fuzz/request.c t/fuzz/request.dict \
 	t/fuzz/shortid.c \
-	t/fuzz/signal.c t/fuzz/signal.dict \
+	t/fuzz/signal.dict \
 	t/fuzz/url.c \
 	t/fuzz/xml.c
 EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \

@@ -46,7 +46,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* --- what is told ------------------------------------------------------------ */
+/* --- what is told --------------------------------------------------------- */
 
 static void send_packet(struct feed *feed, const struct signal_packet *packet)
 {
@@ -136,7 +136,7 @@ static void add_video(struct feed *feed, struct rows rows, int row)
 		send_packet(feed, &packet);
 }
 
-/* --- what is asked ------------------------------------------------------------- */
+/* --- what is asked -------------------------------------------------------- */
 
 static void keep_since(struct feed *feed, const char *since)
 {
@@ -232,7 +232,7 @@ static void look(struct task *task, void *arg)
 		tell_changes(task, feed);
 }
 
-/* --- what is counted ------------------------------------------------------------- */
+/* --- what is counted ------------------------------------------------------ */
 
 struct told {
 	struct feed *feed;

@@ -11,7 +11,7 @@
 struct guest {
 	void *link; /* the socket layer's */
 	struct address *address;
-	SLIST_HEAD(member_list, member) members;
+	LIST_HEAD(member_list, member) members;
 	int nr_members;
 	int64_t seen; /* ms; its last message, or its coming */
 	struct bucket messages;

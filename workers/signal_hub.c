@@ -44,7 +44,7 @@ void hub_free(struct hub *hub)
 	arena_free(hub->arena);
 }
 
-/* --- coming and going ------------------------------------------------------ */
+/* --- coming and going ----------------------------------------------------- */
 
 bool hub_admits(struct hub *hub, const char *text, int64_t now)
 {
@@ -67,7 +67,7 @@ void hub_enter(struct hub *hub, struct guest *guest, void *link,
 	*guest = (struct guest){ .link = link, .seen = now };
 	guest->address = address_find(&hub->addresses, address);
 	guest->address->nr_sockets++;
-	SLIST_INIT(&guest->members);
+	LIST_INIT(&guest->members);
 	LIST_INSERT_HEAD(&hub->guests, guest, of_hub);
 	hub->stats.sockets++;
 }
@@ -80,15 +80,15 @@ static void count_swarms(struct hub *hub)
 
 void hub_leave(struct hub *hub, struct guest *guest)
 {
-	while (!SLIST_EMPTY(&guest->members))
-		swarm_leave(&hub->swarms, SLIST_FIRST(&guest->members));
+	while (!LIST_EMPTY(&guest->members))
+		swarm_leave(&hub->swarms, LIST_FIRST(&guest->members));
 	LIST_REMOVE(guest, of_hub);
 	guest->address->nr_sockets--;
 	hub->stats.sockets--;
 	count_swarms(hub);
 }
 
-/* --- answers --------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static bool send_to(struct hub *hub, struct guest *guest, const struct buf *out)
 {
@@ -129,7 +129,7 @@ static void send_reply(struct hub *hub, struct guest *guest,
 	send_to(hub, guest, &out);
 }
 
-/* --- messages -------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 static void hand_on_offers(struct hub *hub, struct member *from,
 			   const struct signal_message *message)
@@ -304,7 +304,7 @@ bool hub_receive(struct hub *hub, struct guest *guest, const char *text,
 	return keep;
 }
 
-/* --- now and then ------------------------------------------------------------ */
+/* --- now and then --------------------------------------------------------- */
 
 static void end_swarm(struct hub *hub, struct swarm *swarm)
 {
@@ -337,10 +337,10 @@ void hub_relist(struct hub *hub)
 
 static void sweep_guest(struct hub *hub, struct guest *guest, int64_t now)
 {
-	struct member *member = SLIST_FIRST(&guest->members);
+	struct member *member = LIST_FIRST(&guest->members);
 
 	while (member) {
-		struct member *next = SLIST_NEXT(member, of_guest);
+		struct member *next = LIST_NEXT(member, of_guest);
 
 		if (now - member->seen > SILENT_MS)
 			swarm_leave(&hub->swarms, member);

@@ -59,7 +59,7 @@ int64_t signal_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* --- to clients ------------------------------------------------------------ */
+/* --- to clients ----------------------------------------------------------- */
 
 static void close_soon(struct connection *connection,
 		       enum lws_close_status status)
@@ -179,7 +179,7 @@ static int write_next(struct connection *connection)
 	return written < 0 ? -1 : 0;
 }
 
-/* --- from clients ------------------------------------------------------------ */
+/* --- from clients --------------------------------------------------------- */
 
 static const char *address_of(struct lws *wsi, char text[ADDRESS_CHARS])
 {
@@ -299,7 +299,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
 	return 0;
 }
 
-/* --- the server ------------------------------------------------------------- */
+/* --- the server ----------------------------------------------------------- */
 
 static void on_readable(uv_poll_t *poll, int status, int events)
 {

@@ -62,7 +62,7 @@ struct member *swarm_of_guest(const struct guest *guest,
 {
 	struct member *member;
 
-	SLIST_FOREACH(member, &guest->members, of_guest)
+	LIST_FOREACH(member, &guest->members, of_guest)
 	{
 		if (!memcmp(member->swarm->hash, hash, SWARM_ID_BYTES))
 			return member;
@@ -150,18 +150,10 @@ struct member *swarm_join(struct swarm_table *table,
 	if (!tsearch(member, &table->by_peer, by_peer))
 		BUG("no memory for a peer");
 	swarm_push(swarm, member);
-	SLIST_INSERT_HEAD(&guest->members, member, of_guest);
+	LIST_INSERT_HEAD(&guest->members, member, of_guest);
 	guest->nr_members++;
 	table->nr_members++;
 	return member;
-}
-
-static void leave_guest(struct member *member)
-{
-	struct guest *guest = member->guest;
-
-	SLIST_REMOVE(&guest->members, member, member, of_guest);
-	guest->nr_members--;
 }
 
 void swarm_leave(struct swarm_table *table, struct member *member)
@@ -172,7 +164,8 @@ void swarm_leave(struct swarm_table *table, struct member *member)
 	put_at(swarm, swarm->members[swarm->nr - 1], member->place);
 	swarm->nr--;
 	tdelete(member, &table->by_peer, by_peer);
-	leave_guest(member);
+	LIST_REMOVE(member, of_guest);
+	member->guest->nr_members--;
 	table->nr_members--;
 	free(member);
 	if (!swarm->nr)

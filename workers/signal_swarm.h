@@ -20,7 +20,7 @@
 struct member {
 	struct swarm *swarm;
 	struct guest *guest;
-	SLIST_ENTRY(member) of_guest;
+	LIST_ENTRY(member) of_guest;
 	int64_t seen; /* ms */
 	uint32_t place; /* in the swarm's members */
 	uint8_t peer_id[SWARM_ID_BYTES];

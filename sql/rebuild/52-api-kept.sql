@@ -47,7 +47,8 @@ BEGIN
 			CASE WHEN v.host_id IS NOT NULL
 				THEN remote_trackers(v.document)
 				WHEN v.files_are_public
-				THEN ARRAY[origin() || '/tracker/announce']
+				THEN ARRAY[origin() || '/tracker/announce',
+					tracker_socket_url(origin())]
 				ELSE '{}' END AS "trackerUrls",
 			iso(v.created_at) AS "inputFileUpdatedAt",
 			embed_policy_document(v.embed_policy)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sources: workers/signal_hub.c workers/signal_message.c workers/signal_swarm.c */
-/* sources: workers/signal_list.c workers/signal_address.c lib/json.c lib/task.c */
+/* sources: workers/signal_hub.c workers/signal_message.c */
+/* sources: workers/signal_swarm.c workers/signal_list.c */
+/* sources: workers/signal_address.c lib/json.c lib/task.c */
 /* sources: lib/arena.c lib/buf.c lib/utf8.c lib/hex.c */
-/* Messages of five clients in two swarms, a line each; its first byte says whose
- * it is, or that something else happens. Whatever is sent is one message of
- * ours. */
+/* Messages of five clients in two swarms, a line each; its first byte says
+ * whose it is, or that something else happens. Whatever is sent is one message
+ * of ours. */
 #include "../../workers/signal_hub.h"
 #include "fuzz.h"
 #include "json.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Ten thousand changed messages through the fuzzer's own target, under its
  * sanitizers; ./dev fuzz does it for as long as one likes. */
-#include "../fuzz/signal.c"
+#include <stdlib.h>
 
+#include "../fuzz/fuzz.h"
 #include "bug.h"
 #include "tap.h"
 

@@ -13,6 +13,7 @@ static struct signal_message message;
 static const char *why;
 
 #define HASH "aaaaaaaaaaaaaaaaaaaa"
+#define ANNOUNCE "{\"action\":\"announce\",\"info_hash\":\""
 #define PEER "bbbbbbbbbbbbbbbbbbbb"
 #define OFFER \
 	"{\"offer\":{\"type\":\"offer\",\"sdp\":\"x\"}," \
@@ -175,17 +176,17 @@ static void test_garbage(void)
 		"{\"action\":\"scrape\",\"info_hash\":\"x\"}",
 		"{\"action\":\"scrape\",\"info_hash\":[\"x\"]}",
 		"{\"action\":\"scrape\",\"info_hash\":{}}",
-		"{\"action\":\"announce\",\"info_hash\":\"aaaaaaaaaaaaaaaaaaa\"}",
-		"{\"action\":\"announce\",\"info_hash\":\"aaaaaaaaaaaaaaaaaaa\xc4"
-		"\x80\"}",
-		"{\"action\":\"announce\",\"info_hash\":\"aaaaaaaaaaaaaaaaaaa\xff"
-		"\"}",
-		"{\"action\":\"announce\",\"action\":\"scrape\",\"info_hash\":\"" HASH
-		"\"}",
+		ANNOUNCE "aaaaaaaaaaaaaaaaaaa\"}",
+		ANNOUNCE "aaaaaaaaaaaaaaaaaaa\xc4"
+			 "\x80\"}",
+		ANNOUNCE "aaaaaaaaaaaaaaaaaaa\xff"
+			 "\"}",
+		"{\"action\":\"announce\",\"action\":\"scrape\","
+		"\"info_hash\":\"" HASH "\"}",
 		"{\"action\":\"announce\",\"info_hash\":\"" HASH "\"}x",
 		"[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]",
-		"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}"
-		"}}}}}}",
+		"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
+		"{\"a\":{\"a\":1}}}}}}}}}",
 	};
 	char *big = malloc(SIGNAL_MESSAGE_BYTES + 1);
 
