@@ -1,6 +1,6 @@
 # What the folder bench adds.
 EXTRA_DIST += bench/generate.sql bench/run bench/soak
-EXTRA_DIST += bench/lists
+EXTRA_DIST += bench/lists bench/p2p
 EXTRA_DIST += bench/upload bench/resumable
 EXTRA_DIST += bench/soak-workers
 EXTRA_DIST += bench/sign-in.pl
