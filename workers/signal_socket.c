@@ -101,7 +101,7 @@ static bool write_now(struct connection *connection, const char *text,
 	if (lws_write(connection->wsi, bytes + LWS_PRE, len, LWS_WRITE_TEXT) >=
 	    0)
 		return true;
-	close_soon(connection, LWS_CLOSE_STATUS_GOINGAWAY);
+	close_soon(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION);
 	return false;
 }
 
@@ -144,7 +144,8 @@ struct hub_options signal_socket_options(const struct conf *conf)
 }
 
 /* A frame by hand (RFC 6455, 5.5.1): lws_close_reason() is of no use where a
- * socket is written to. The client's own close frame ends it, or the time. */
+ * socket is written to. The client's own close frame ends it, or the time; where
+ * all are sent away, the program's end. */
 static int write_close(struct connection *connection)
 {
 	unsigned int status = connection->closing;
@@ -158,8 +159,10 @@ static int write_close(struct connection *connection)
 	frame[1] = 2;
 	frame[2] = (unsigned char)(status >> 8);
 	frame[3] = (unsigned char)status;
-	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_ACK,
-			CLOSE_SECONDS);
+	/* Not for all at once: timers are a list that each walks along. */
+	if (status != LWS_CLOSE_STATUS_GOINGAWAY)
+		lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_ACK,
+				CLOSE_SECONDS);
 	return lws_write(connection->wsi, frame, 4, LWS_WRITE_RAW) < 0 ? -1 : 0;
 }
 
