@@ -61,8 +61,8 @@ bool wake_open(struct wake *wake, const char *directory, const char *name)
 	wake->fd = -1;
 	if (len < 0 || (size_t)len >= sizeof(address.sun_path))
 		return false;
-	wake->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			  0);
+	wake->fd =
+		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (wake->fd < 0)
 		return false;
 	unlink(address.sun_path);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # What a look with fresh eyes found in worker `deliver`: more that cannot be
 # sent than it had room to say, what was put off coming after what took its
-# place, a later word in the place of an earlier one, and haste where nothing
-# can be signed.
+# place, a later word in the place of an earlier one, haste where nothing
+# can be signed, and a proof that was lost.
 use strict;
 use warnings;
 use FindBin;
@@ -96,6 +96,29 @@ subtest 'who is told of what is no more' => sub {
 		FROM delivery d JOIN activity a ON a.id = d.activity_id"),
 		'Undo', 'nor a Follow that is over';
 	$d->value('DELETE FROM delivery');
+};
+
+subtest 'the proof cannot be kept at the moment' => sub {
+	my $host = $sink->host(6);
+	my $actor = $d->actor($host, 'eve');
+	$sink->forget;
+	$d->send([$actor], proof => 'true', body => { type => 'View',
+		id => 'http://video.test/1',
+		actor => 'http://video.test/accounts/root',
+		object => 'http://video.test/videos/watch/1' });
+	$d->run('postgres', "ALTER ROLE cardume_worker SET lock_timeout = '1s'");
+	open my $holder, '|-', 'psql', '-qXAt', "host=$d->{dir}/server user=" .
+		'cardume dbname=cardume', '-o', "$d->{dir}/held" or die $!;
+	$holder->autoflush(1);
+	print $holder "BEGIN; SELECT 1 FROM activity FOR SHARE;\n";
+	ok wait_until(sub { $d->value("SELECT count(*) FROM pg_stat_activity
+		WHERE state = 'idle in transaction'") }, 10), 'others hold it';
+	$d->deliver;
+	is scalar $sink->got($host), 0, 'it waits';
+	close $holder;
+	$d->deliver;
+	like [$sink->got($host)]->[0]{body} // '', qr/RsaSignature2017/,
+		'and is sent with its proof';
 };
 
 subtest 'nothing can be signed' => sub {

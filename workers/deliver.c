@@ -115,12 +115,14 @@ static void prove_body(struct task *task, void *arg)
 }
 
 /* What cannot be signed so is sent all the same: who gets it from us needs no
- * such proof. */
-static void prove(struct activity *activity)
+ * such proof. False: the database is away or busy; later, then. */
+static bool prove(struct activity *activity)
 {
-	if (activity->body && activity->wants_proof)
-		try(prove_body, activity);
+	if (activity->body && activity->wants_proof &&
+	    !try(prove_body, activity) && d.task.status == 503)
+		return false;
 	activity->wants_proof = false;
+	return true;
 }
 
 /* False: the activity at hand must be loaded first. */
@@ -129,11 +131,14 @@ static bool find_activity(struct lane *lane)
 	if (lane->visit->is_dead)
 		return true;
 	lane->activity = activity_find(lane->delivery->activity_id);
-	if (lane->activity)
-		prove(lane->activity);
-	else
+	if (!lane->activity)
 		d.hungry[d.nr_hungry++] = lane;
 	return lane->activity;
+}
+
+static void stop(struct visit *visit)
+{
+	visit_stop(visit, visit->took ? PASSED : UNTRIED, "stopped");
 }
 
 /* What cannot be sent is answered at once: so much of it that it must be told
@@ -150,14 +155,15 @@ static void go_on(struct lane *lane, bool again)
 
 	for (;; again = false) {
 		if (must_stop())
-			visit_stop(visit, visit->took ? PASSED : UNTRIED,
-				   "stopped");
+			stop(visit);
 		if (!again && !lane_next(lane))
 			break;
 		if (!find_activity(lane))
 			return;
 		if (lane->activity && !lane->activity->body)
 			lane->delivery->verdict = DONE;
+		else if (lane->activity && !prove(lane->activity))
+			stop(visit);
 		else if (sender_start(&d.request, lane))
 			return;
 		end_delivery(lane);
