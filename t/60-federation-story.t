@@ -223,6 +223,7 @@ step 'likes and views' => sub {
 		->{status}, 204, 'he takes it back';
 	wait_for { my $v = $ann->api(GET => "/videos/$new");
 		$v->{likes} == 0 && $v->{dislikes} == 0 } 10, 'so it is';
+	sleep 1;	# a request with the same Date is a replay
 	$bob->call(PUT => "/videos/$new/rate", { rating => 'like' });
 	wait_for { $ann->html("/w/$new") =~ />\s*1\s*</ &&
 		$ann->api(GET => "/videos/$new")->{likes} == 1 } 10,
