@@ -22,7 +22,7 @@
  *   {{#md_times}}{{description}}{{/md_times}}  likewise, with links to times
  *   {{#md_mentions}}{{mentions}} (a line's end) {{text}}{{/md_mentions}}
  *                                          likewise, with links to people:
- *                                          "@ann /a/ann @bob@b.org /a/bob@b.org"
+ *                                          "@ann /a/ann @bob@b.c /a/bob@b.c"
  *   {{#md_text}}{{description}}{{/md_text}}    Markdown -> one line of at most
  *                                          200 characters, for attributes
  *   {{#html}}{{text}}{{/html}}             a stranger's HTML made safe (html.h)

@@ -171,6 +171,32 @@ $cardume->psql("UPDATE video SET comments_policy = 1 WHERE uuid = '$uuid'");
 create($eve, my $end = written($eve, $video, '<p>End</p>'), what => 'a last one');
 wait_for { by_url($end->{id}) } 20, 'the last one is there';
 
+# --- whom it mentions --------------------------------------------------------
+
+sub mention { { type => 'Mention', href => $_[0], name => '@x' } }
+my $named = $cardume->user(unique('fan'));
+my $mentions = sub { $cardume->psql("SELECT array_to_string(mentions, ' ')
+	FROM comment WHERE url = '$_[0]{id}'") };
+my @strange = (undef, 'x', 1, [], {}, [[ 1 ]], { type => 'Mention' },
+	mention(undef), mention([ 'x' ]), mention("$origin/accounts/nobody"),
+	mention('https://elsewhere.example/accounts/fan'));
+my $tagged = written($bob, $video, '<p>Strange</p>', tag => [ @strange,
+	mention("$origin/accounts/$named"), (mention($bob->{id})) x 500 ]);
+create($bob, $tagged, what => 'strange tags');
+wait_for { by_url($tagged->{id}) } 20, 'it is there all the same';
+is $mentions->($tagged), $cardume->psql("SELECT id FROM actor
+	WHERE name = '$named'"), 'with the one of ours';
+is $cardume->psql("SELECT count(*) FROM notification n JOIN comment c
+	ON c.id = n.comment_id WHERE n.type = 11 AND c.url = '$tagged->{id}'"),
+	1, 'who is told';
+for my $tag (@strange) {
+	my $one = written($bob, $video, '<p>One</p>', tag => $tag);
+	create($bob, $one, what => 'one strange tag');
+	wait_for { by_url($one->{id}) } 20, 'is no harm';
+}
+
+# --- and who is muted --------------------------------------------------------
+
 $ann->api(POST => '/users/me/blocklist/servers', { host => $peer->host });
 create($eve, my $blocked = written($eve, $video, '<p>Blocked</p>'),
 	what => 'one of a server that the owner blocks');
