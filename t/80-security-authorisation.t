@@ -222,7 +222,7 @@ is $app{owner}->get('/my-account/settings', redirect => 0)->{status}, 303,
 
 # What is not a route is not there, and other methods do not get through.
 is $browser{owner}->get($_)->{status}, 404, "nothing at $_"
-	for qw(/my-account/nothing /admin /.git/config);
+	for qw(/my-account/nothing /administration /.git/config);
 is $app{owner}->get("/api/v1/nothing")->{status}, 400,
 	"no such call: PeerTube answers 400";
 is $browser{owner}->request('PUT', '/my-account/settings')->{status}, 405,
