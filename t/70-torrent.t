@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # The .torrent files are what BitTorrent clients expect, and a real client
 # completes from the web seed alone, and from a peer it knows from our tracker
-# alone.
+# alone: aria2, and Transmission on a network of its own.
 use strict;
 use warnings;
 use FindBin;
@@ -9,11 +9,10 @@ use lib "$FindBin::Bin/lib";
 use Test::More;
 use Cardume qw(ffmpeg_clip slurp wait_until);
 use Cardume::Jobs;
+use Cardume::Tracker;
 use Digest::SHA qw(sha1 sha1_hex);
 use File::Copy qw(copy);
 use File::Temp qw(tempdir);
-use IO::Select;
-use IO::Socket::INET;
 
 # A value of bencoded text and the text of dictionary `info` as it came.
 sub decode {
@@ -61,14 +60,17 @@ my $public = "$jobs->{media}/public";
 # The origin of the torrents is a web server of our own, as plain as can be.
 my $port = Cardume::free_port();
 my $tracker_port = $port + 10000;
-{
+my $address;
+sub configure {
+	($address, my @more) = @_;
 	my $path = "$jobs->{dir}/cardume.conf";
-	my $conf = slurp($path) =~ s{^origin = .*}{origin = http://127.0.0.1:$port}mr;
+	my $conf = slurp($path) =~ s{^origin = .*}{origin = http://$address:$port}mr;
 	open my $file, '>', $path or die $!;
-	print $file $conf, "tracker_port = $tracker_port\n",
-		"tracker_pid_file = $jobs->{dir}/run/tracker/pid\n";
+	print $file $conf, map { "$_\n" } @more;
 	close $file;
 }
+configure('127.0.0.1', "tracker_port = $tracker_port",
+	"tracker_pid_file = $jobs->{dir}/run/tracker/pid");
 
 my $video = $jobs->video(ffmpeg_clip(seconds => 20, size => '640x360'),
 	name => 'Ein / Film: "x" <y>?');
@@ -76,16 +78,23 @@ my ($status, $log) = $jobs->worker(qw(transcode tracker --once));
 is $status, 0, 'the worker' or diag $log;
 
 my %path;
-for my $row (split /\n/, $jobs->value("SELECT f.filename, f.torrent_filename,
-		encode(f.info_hash, 'hex'), f.playlist_id IS NULL, v.uuid
-		FROM video_file f JOIN video v ON v.id = f.video_id")) {
-	my ($name, $torrent, $hash, $is_web, $uuid) = split /\|/, $row;
-	my $kind = $is_web eq 't' ? 'web' : 'hls';
-	my $below = $is_web eq 't' ? 'static/web-videos' :
-		"static/streaming-playlists/hls/$uuid";
-	$path{$kind} = { file => "$public/$below/$name", hash => $hash,
-		torrent => "$public/lazy-static/torrents/$torrent" };
-	my $bytes = slurp("$public/$below/$name");
+sub find_files {
+	for my $row (split /\n/, $jobs->value("SELECT f.filename,
+			f.torrent_filename, encode(f.info_hash, 'hex'),
+			f.playlist_id IS NULL, v.uuid
+			FROM video_file f JOIN video v ON v.id = f.video_id")) {
+		my ($name, $torrent, $hash, $is_web, $uuid) = split /\|/, $row;
+		my $below = $is_web eq 't' ? "static/web-videos/$name" :
+			"static/streaming-playlists/hls/$uuid/$name";
+		$path{$is_web eq 't' ? 'web' : 'hls'} = { hash => $hash,
+			below => $below, file => "$public/$below",
+			torrent => "$public/lazy-static/torrents/$torrent" };
+	}
+}
+find_files();
+for my $kind (qw(web hls)) {
+	my ($hash, $below) = @{ $path{$kind} }{qw(hash below)};
+	my $bytes = slurp($path{$kind}{file});
 	my ($value, $info) = decode(slurp($path{$kind}{torrent}));
 	is sha1_hex($info), $hash, "$kind: the info hash of the row";
 	is $value->{info}{length}, length $bytes, 'length';
@@ -104,7 +113,7 @@ for my $row (split /\n/, $jobs->value("SELECT f.filename, f.torrent_filename,
 		[["http://127.0.0.1:$port/tracker/announce"],
 		["udp://127.0.0.1:$tracker_port/announce"],
 		["ws://127.0.0.1:$port/tracker/socket"]], 'announce-list';
-	is_deeply $value->{'url-list'}, ["http://127.0.0.1:$port/$below/$name"],
+	is_deeply $value->{'url-list'}, ["http://127.0.0.1:$port/$below"],
 		'web seed';
 }
 is join('', sort split /^/, slurp("$jobs->{dir}/run/tracker/whitelist")),
@@ -136,10 +145,17 @@ sub stop {
 	waitpid $pid, 0;
 }
 
+# Whether something listens; also where our sockets do not reach.
+sub listens {
+	my ($port, @inside) = @_;
+	return wait_until { system(@inside, qw(bash -c), "(</dev/tcp/$address/$port) 2>&-")
+		== 0 } 10;
+}
+
 # nginx as etc/ has it in short: files with ranges, announces sent on to the
 # tracker. `seeds`: whether it gives out the files.
 sub web_server {
-	my ($seeds) = @_;
+	my ($seeds, @inside) = @_;
 	my $dir = "$jobs->{dir}/nginx";
 	mkdir $dir;
 	open my $file, '>', "$dir/conf" or die $!;
@@ -152,33 +168,34 @@ http {
 	client_body_temp_path $dir/1; proxy_temp_path $dir/2;
 	fastcgi_temp_path $dir/3; uwsgi_temp_path $dir/4; scgi_temp_path $dir/5;
 	server {
-		listen 127.0.0.1:$port;
+		listen $address:$port;
 		location /static/ { @{[$seeds ? "root $public;" : 'return 404;']} }
 		location = /tracker/announce {
-			return 307 http://127.0.0.1:$tracker_port/announce?\$args;
+			return 307 http://$address:$tracker_port/announce?\$args;
 		}
 	}
 }
 END
 	close $file;
-	my $pid = start('nginx', '-c', "$dir/conf");
-	wait_until { IO::Socket::INET->new("127.0.0.1:$port") } 10
+	my $pid = start(@inside, 'nginx', '-c', "$dir/conf");
+	listens($port, @inside)
 		or BAIL_OUT('nginx does not start: ' . slurp("$dir/error.log"));
 	return $pid;
 }
 
 sub tracker {
+	my (@inside) = @_;
 	my $dir = "$jobs->{dir}/run/tracker";
 	chmod 0755, "$jobs->{dir}/run", $dir;
 	my @user = $> ? () : qw(setpriv --reuid=nobody --regid=nogroup
 		--clear-groups);
-	my $pid = start(@user, 'opentracker', '-i', '127.0.0.1', '-p',
+	my $pid = start(@inside, @user, 'opentracker', '-i', $address, '-p',
 		$tracker_port, '-P', $tracker_port, '-d', $dir, '-w',
 		"$dir/whitelist");
 	open my $file, '>', "$dir/pid" or die $!;
 	print $file "$pid\n";
 	close $file;
-	wait_until { IO::Socket::INET->new("127.0.0.1:$tracker_port") } 10
+	listens($tracker_port, @inside)
 		or BAIL_OUT('opentracker does not start: ' .
 		slurp("$jobs->{dir}/clients.log"));
 	return $pid;
@@ -189,14 +206,31 @@ sub aria2 {
 	return ('aria2c', '--no-conf', '--enable-dht=false',
 		'--enable-dht6=false', '--bt-enable-lpd=false',
 		'--enable-peer-exchange=false', '--listen-port=' .
-		Cardume::free_port(), '--bt-external-ip=127.0.0.1',
+		Cardume::free_port(), "--bt-external-ip=$address",
 		'--file-allocation=none', "--dir=$dir", @options);
+}
+
+sub is_here { system("command -v $_[0] >/dev/null 2>&1") == 0 }
+
+# A client that has the file.
+sub seeder {
+	my ($path, @inside) = @_;
+	my $dir = tempdir(CLEANUP => 1);
+	my ($value) = decode(slurp($path->{torrent}));
+	copy($path->{file}, "$dir/$value->{info}{name}");
+	return start(@inside, aria2($dir, '--seed-ratio=0.0',
+		'--check-integrity=true', $path->{torrent}));
+}
+
+sub publish {
+	my ($privacy) = @_;
+	$jobs->value("UPDATE video SET privacy = $privacy WHERE id = $video");
+	$jobs->worker(qw(publish tracker --once));
 }
 
 SKIP: {
 	for my $program (qw(aria2c opentracker nginx)) {
-		skip "$program is not installed", 5
-			if system "command -v $program >/dev/null 2>&1";
+		skip "$program is not installed", 7 unless is_here($program);
 	}
 	my $server = web_server(1);
 	my $dir = tempdir(CLEANUP => 1);
@@ -208,27 +242,12 @@ SKIP: {
 		'complete from the web seed alone' or diag $text;
 	stop($server);
 
-	web_server(0);
+	$server = web_server(0);
 	my $tracker = tracker();
-	my $seeder = tempdir(CLEANUP => 1);
-	my ($value) = decode(slurp($path{web}{torrent}));
-	copy($path{web}{file}, "$seeder/$value->{info}{name}");
-	start(aria2($seeder, '--seed-ratio=0.0', '--check-integrity=true',
-		$path{web}{torrent}));
-	my $binary = pack 'H*', $path{web}{hash};
-	my $escaped = $binary =~ s/(.)/sprintf '%%%02x', ord $1/gser;
-	my $announce = sub {
-		my ($hash, $event) = @_;
-		my $socket = IO::Socket::INET->new("127.0.0.1:$tracker_port")
-			or return '';
-		print $socket "GET /announce?info_hash=$hash&peer_id=" . 'x' x 20 .
-			"&port=1&uploaded=0&downloaded=0&left=1&compact=1&event=" .
-			"$event HTTP/1.0\r\n\r\n";
-		local $/;
-		return <$socket> // '';
-	};
-	ok wait_until(sub { $announce->($escaped, 'stopped') =~
-		/8:completei1e/ }, 30),
+	my $at = "127.0.0.1:$tracker_port";
+	my $seeder = seeder($path{web});
+	ok wait_until(sub { announce($at, $path{web}{hash}, event => 'stopped')
+		=~ /8:completei1e/ }, 30),
 		'the tracker knows the seeder';
 	$dir = tempdir(CLEANUP => 1);
 	($failed, $text) = Cardume::Database::command(undef, 'timeout', 60,
@@ -236,13 +255,85 @@ SKIP: {
 	($got) = glob "$dir/*.mp4";
 	ok slurp($got // '/dev/null') eq slurp($path{web}{file}),
 		'complete from a peer the tracker named' or diag $text;
-	like $announce->('%01' x 20, 'started'), qr/not authorized/,
+	like announce($at, '01' x 20), qr/not authorized/,
 		'foreign hashes are refused';
-	$jobs->value("UPDATE video SET privacy = 3 WHERE id = $video");
-	$jobs->worker(qw(publish tracker --once));
-	ok wait_until(sub { $announce->($escaped, 'started') =~
+	publish(3);
+	ok wait_until(sub { announce($at, $path{web}{hash}) =~
 		/not authorized/ }, 10),
 		'as are those of videos that are public no longer';
+	stop($_) for $seeder, $tracker;
+	$tracker = tracker();
+	like announce($at, $path{web}{hash}), qr/not authorized/,
+		'by a tracker that was restarted, too';
+	$dir = tempdir(CLEANUP => 1);
+	($failed, $text) = Cardume::Database::command(undef, 'timeout', 5,
+		aria2($dir, '--seed-time=0', '--bt-stop-timeout=2'), "magnet:?" .
+		"xt=urn:btih:$path{web}{hash}&tr=http://127.0.0.1:$port/tracker/announce");
+	like $text, qr/not authorized/, 'which a client tells';
+	stop($_) for $server, $tracker;
+}
+
+# Transmission takes no peers of 127.0.0.0/8 or of its own address, so that there
+# are two networks with a cable between them.
+sub network {
+	my $pid = start(qw(unshare -n sleep 300));
+	wait_until { (readlink("/proc/$pid/ns/net") // '') ne
+		readlink('/proc/self/ns/net') } 5 or die 'no network';
+	return ('nsenter', '-t', $pid, '-n');
+}
+
+sub transmission {
+	my ($path, @inside) = @_;
+	my $dir = tempdir(CLEANUP => 1);
+	mkdir "$dir/$_" for qw(conf got);
+	open my $file, '>', "$dir/conf/settings.json" or die $!;
+	print $file '{ "dht-enabled": false, "lpd-enabled": false,
+		"pex-enabled": false, "utp-enabled": false,
+		"port-forwarding-enabled": false, "rpc-enabled": false }';
+	close $file;
+	open $file, '>', "$dir/done" or die $!;
+	print $file "#!/bin/sh\n>$dir/is-done\n";
+	close $file;
+	chmod 0755, "$dir/done";
+	my $pid = start(@inside, 'env', "HOME=$dir", 'transmission-cli', '-M',
+		'-et', '-g', "$dir/conf", '-w', "$dir/got", '-f', "$dir/done",
+		$path->{torrent});
+	wait_until { -e "$dir/is-done" } 60;
+	stop($pid);
+	my ($got) = glob "$dir/got/*.mp4";
+	return slurp($got // '/dev/null') eq slurp($path->{file});
+}
+
+SKIP: {
+	for my $program (qw(aria2c opentracker nginx transmission-cli ip)) {
+		skip "$program is not installed", 2 unless is_here($program);
+	}
+	skip 'no networks may be made here', 2 if system 'unshare -n true 2>&-';
+	my @here = network();
+	my @there = network();
+	my $err = system @here, qw(ip link add one type veth peer name two netns),
+		$there[2];
+	for ([10, 'one', @here], [20, 'two', @there]) {
+		my ($nr, $name, @inside) = @$_;
+		$err ||= system(@inside, qw(ip link set lo up)) ||
+			system(@inside, qw(ip address add), "10.77.0.$nr/24", 'dev',
+				$name) ||
+			system(@inside, qw(ip link set), $name, 'up');
+	}
+	skip 'no cable may be laid here', 2 if $err;
+	configure('10.77.0.10');
+	publish(1);
+	find_files();
+	my $server = web_server(0, @here);
+	tracker(@here);
+	$address = '10.77.0.20';
+	seeder($path{web}, @there);
+	$address = '10.77.0.10';
+	ok transmission($path{web}, @here),
+		'Transmission completes from a peer while the server serves no file';
+	stop($server);
+	web_server(1, @here);
+	ok transmission($path{hls}, @here), 'and from the web seed alone';
 }
 
 done_testing;

@@ -151,7 +151,8 @@ EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/lib/Cardume/Html.pm t/lib/Cardume/Smtp.pm t/lib/Cardume/Web.pm \
 	t/lib/Cardume/Federation.pm
 EXTRA_DIST += t/lib/Cardume/Instances.pm t/lib/Cardume/Peer.pm t/lib/Cardume/Pod.pm \
-	t/lib/Cardume/Peer/Server.pm t/lib/Cardume/Peer/Signature.pm
+	t/lib/Cardume/Peer/Server.pm t/lib/Cardume/Peer/Signature.pm \
+	t/lib/Cardume/Tracker.pm
 
 .PHONY: check-programs
 check-programs: $(BUILT_SOURCES)
