@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Lists of the pages under /admin: a form on top, what there is below. Their
- * document is that of form.h and, of admin_list() (sql/rebuild/85-admin-page.sql):
+ * document is that of form.h and, of admin_list() in 85-admin-page.sql:
  *
  *   total    how many there are
  *   rows     those of this page

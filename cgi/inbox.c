@@ -27,7 +27,8 @@ static void check_type(struct request *request)
 		if (request_has_type(request, types[i]))
 			return;
 	fail(request->task, 415,
-	     "An inbox takes application/activity+json or application/ld+json.");
+	     "An inbox takes application/activity+json or"
+	     " application/ld+json.");
 }
 
 static void check_json(struct request *request)

@@ -224,9 +224,9 @@ static void get_picture(struct request *request)
 	const char *names[] = { path_param(request, "file") };
 
 	if (!send_waiting(request, names[0]))
-		send_unless_public(request, open_media(request,
-						       "api/open-picture", 1,
-						       names));
+		send_unless_public(
+			request,
+			open_media(request, "api/open-picture", 1, names));
 }
 
 /* nginx has looked for it: it is another server's, or there is none. */

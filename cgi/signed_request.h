@@ -14,8 +14,8 @@ struct http_signed_request signed_request(struct request *request);
  * to nobody (setting federation.enabled), with 403 for a signature of a blocked
  * server, and, where federation.authorized_fetch is on, with 401 without a good
  * signature. A key that is not known is fetched meanwhile, 4 s; then 503. What
- * is needed to begin with, WebFinger, NodeInfo and the server's own actor, wants
- * no signature. */
+ * is needed to begin with, WebFinger, NodeInfo and the server's own actor,
+ * wants no signature. */
 void signed_access(struct request *request);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The named queries: every file sql/{api,page,ap,feed,user,job,media,admin,signal}/X.sql,
- * compiled into one sorted table by tools/queries.awk. A query file is one
- * statement under a header of comment lines:
+ * The named queries: every file X.sql of sql/api, page, ap, feed, user, job,
+ * media, admin and signal, compiled into one sorted table by
+ * tools/queries.awk. A query file is one statement under a header of comment
+ * lines:
  *
  *   -- GET /api/v1/videos              its routes, where it has any (route.h)
  *   -- viewer optional                 optional | user | moderator | admin

@@ -36,8 +36,8 @@ enum signature_check {
 
 /* A stranger's public key (PEM, SubjectPublicKeyInfo): RSA of 2048 to 4096
  * bits whose exponent is odd and at least 3, or Ed25519. NULL when it is
- * something else. Freed at the end of the task's arena. Reading one and checking
- * a signature takes about 0.05 ms. */
+ * something else. Freed at the end of the task's arena. Reading one and
+ * checking a signature takes about 0.05 ms. */
 EVP_PKEY *signature_public_key(struct task *task, const char *pem);
 
 enum signature_kinds {

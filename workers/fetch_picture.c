@@ -46,7 +46,7 @@ static struct fetch_answer get(struct job *job, const char *url)
 /* The payload of job `image`, which removes the file in the end. */
 static json_object *payload_of(struct job *job, const char *path)
 {
-	static const char *const kept[] = { "kind", "url", "videoId",
+	static const char *const kept[] = { "kind",    "url",	"videoId",
 					    "actorId", "width", "height" };
 	json_object *payload = json_object_new_object();
 

@@ -238,8 +238,8 @@ static void place(struct image *image, bool is_public)
 
 static void save_storyboard(struct image *image)
 {
-	struct rows rows = db(image->job->task, "media/storyboard-name",
-			      image->owner_id);
+	struct rows rows =
+		db(image->job->task, "media/storyboard-name", image->owner_id);
 
 	if (!rows.count)
 		job_fail(image->job, "The video has no storyboard any more.");

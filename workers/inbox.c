@@ -45,7 +45,7 @@ static bool go_on(void *arg)
 	return !work_is_ending();
 }
 
-/* --- one activity ---------------------------------------------------------- */
+/* --- one activity --------------------------------------------------------- */
 
 json_object *letter_document(struct letter *letter)
 {
@@ -182,7 +182,7 @@ static void take(int row)
 	run(&letter, letter_body);
 }
 
-/* --- the loop -------------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------- */
 
 static void claim_body(struct task *task, void *arg)
 {

@@ -51,8 +51,8 @@ struct letter {
  */
 struct resolved letter_verify(struct letter *letter);
 
-/* actor.id of who has proved the body: the signer, the LD signature's; 0: nobody
- * has. `document` is the body as it came. */
+/* actor.id of who has proved the body: the signer, the LD signature's; 0:
+ * nobody has. `document` is the body as it came. */
 int64_t letter_prover(struct letter *letter, json_object *document);
 
 /* The body as JSON, of the letter's task. */
@@ -71,7 +71,7 @@ struct letter_batch {
 	const char *texts[LETTERS]; /* of the task */
 	size_t len; /* of all texts */
 	/* What came of one (resolve_answer()); NULL: it is to be applied alone,
-	 * since it needs a document, or all of them failed for a reason of ours. */
+	 * since it needs a document, or all failed for a reason of ours. */
 	void (*ended)(int row, json_object *end);
 };
 

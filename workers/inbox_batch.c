@@ -13,7 +13,7 @@
 #define ONE_MAX ((size_t)200 * 1000)
 #define ALL_MAX ((size_t)1000 * 1000)
 
-/* --- what is in it --------------------------------------------------------- */
+/* --- what is in it -------------------------------------------------------- */
 
 /* Those that are many, and change little beside what they bring. */
 static bool is_small(json_object *document)
@@ -76,7 +76,7 @@ bool letter_batch_add(struct letter_batch *batch, struct letter *letter)
 	return adding.is_added;
 }
 
-/* --- applying it ----------------------------------------------------------- */
+/* --- applying it ---------------------------------------------------------- */
 
 struct trying {
 	struct letter_batch *batch;

@@ -144,8 +144,8 @@ struct hub_options signal_socket_options(const struct conf *conf)
 }
 
 /* A frame by hand (RFC 6455, 5.5.1): lws_close_reason() is of no use where a
- * socket is written to. The client's own close frame ends it, or the time; where
- * all are sent away, the program's end. */
+ * socket is written to. The client's own close frame ends it, or the time;
+ * where all are sent away, the program's end. */
 static int write_close(struct connection *connection)
 {
 	unsigned int status = connection->closing;

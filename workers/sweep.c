@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `sweep`: what expired is forgotten, the ranks are renewed, and files are removed that a crash left without a row: those of
- * dead attempts (work/), of uploads that were never taken (incoming/), and in
- * the places of finished files what no row names.
+ * Job `sweep`: what expired is forgotten, the ranks are renewed, and files are
+ * removed that a crash left without a row: those of dead attempts (work/), of
+ * uploads that were never taken (incoming/), and in the places of finished
+ * files what no row names.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -115,7 +115,8 @@ static void texts(void)
 	check("md_times", "at 1:23",
 	      "<p>at <a href=\"?start=83\">1:23</a></p>\n");
 	check("md_mentions",
-	      "@a /a/a @b@c.d /c/b@c.d\n(@a, @A.) @ab @a@x @b@C.d: `@a` x@a 1:00",
+	      "@a /a/a @b@c.d /c/b@c.d\n"
+	      "(@a, @A.) @ab @a@x @b@C.d: `@a` x@a 1:00",
 	      "<p>(<span class=\"h-card\"><a href=\"/a/a\" "
 	      "class=\"u-url mention\">@a</a></span>, <span class=\"h-card\">"
 	      "<a href=\"/a/a\" class=\"u-url mention\">@A</a></span>.) @ab "
