@@ -44,6 +44,7 @@ static const struct key {
 	KEY(fetch_resolve, TEXT, ""),
 	KEY(fetch_ca_file, TEXT, ""),
 	KEY(tracker_port, INTEGER, "6969"),
+	KEY(tracker_udp, INTEGER, "1"),
 	KEY(signal_sockets, INTEGER, "16000"),
 	KEY(signal_address_sockets, INTEGER, "64"),
 	KEY(request_limit, INTEGER, "100000"),

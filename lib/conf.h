@@ -30,6 +30,7 @@ struct conf {
 	const char *fetch_resolve; /* host:port:address, ... */
 	const char *fetch_ca_file; /* PEM; empty: the system's */
 	int tracker_port; /* HTTP and UDP port of opentracker */
+	int tracker_udp; /* 0: torrents do not name it by UDP */
 	int signal_sockets; /* clients of cardume-signal at once */
 	int signal_address_sockets; /* of one address */
 	int request_limit; /* requests until a program exits */

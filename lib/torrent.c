@@ -139,8 +139,10 @@ bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 	buf_str(&buf, "13:announce-listll");
 	bencode_text(&buf, announce);
 	buf_str(&buf, "el");
-	bencode_text(&buf, udp_tracker(task));
-	buf_str(&buf, "el");
+	if (task->conf->tracker_udp) {
+		bencode_text(&buf, udp_tracker(task));
+		buf_str(&buf, "el");
+	}
 	bencode_text(&buf, socket_tracker(task));
 	buf_str(&buf, "ee10:created by");
 	bencode_text(&buf, "Cardume");

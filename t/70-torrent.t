@@ -304,6 +304,15 @@ sub transmission {
 	return slurp($got // '/dev/null') eq slurp($path->{file});
 }
 
+# Another place, without UDP: torrents are made anew with what is so now.
+configure('10.77.0.10', 'tracker_udp = 0');
+publish($_) for 3, 1;
+find_files();
+my ($torrent) = decode(slurp($path{web}{torrent}));
+is_deeply $torrent->{'announce-list'},
+	[["http://$address:$port/tracker/announce"],
+	["ws://$address:$port/tracker/socket"]], 'UDP is left out by a setting';
+
 SKIP: {
 	for my $program (qw(aria2c opentracker nginx transmission-cli ip)) {
 		skip "$program is not installed", 2 unless is_here($program);
@@ -321,9 +330,6 @@ SKIP: {
 			system(@inside, qw(ip link set), $name, 'up');
 	}
 	skip 'no cable may be laid here', 2 if $err;
-	configure('10.77.0.10');
-	publish(1);
-	find_files();
 	my $server = web_server(0, @here);
 	tracker(@here);
 	$address = '10.77.0.20';

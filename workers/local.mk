@@ -42,6 +42,7 @@ workers_cardume_worker_SOURCES = \
 	workers/remove.c \
 	workers/resolve.c workers/resolve.h \
 	workers/resolve_fetch.c \
+	workers/sharing.c \
 	workers/sweep.c \
 	workers/tracker.c \
 	workers/viewing.c \
