@@ -141,6 +141,7 @@ EXTRA_DIST += $(TESTS) t/lib/Cardume.pm t/lib/Cardume/Client.pm \
 	t/api/operations.tsv t/html/cases.tsv \
 	t/api/operations.tsv \
 	t/clients/canonize.mjs t/clients/tracker.mjs \
+	t/clients/tracker_server.mjs \
 	t/clients/package.json t/clients/package-lock.json \
 	t/lib/Cardume/Npm.pm t/lib/Cardume/Proxy.pm \
 	t/lib/Cardume/Browser.pm t/lib/Cardume/Hostile.pm \
