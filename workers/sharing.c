@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `sharing`: asks opentracker, which is on this machine, what it counts, for
- * the page of admins (sql/rebuild/85-sharing-page.sql). One that does not answer
- * is no failure: the page says how old the counts are.
+ * Job `sharing`: asks opentracker, which is on this machine, what it counts,
+ * for the page of admins (sql/rebuild/85-sharing-page.sql). One that does not
+ * answer is no failure: the page says how old the counts are.
  */
 #include <curl/curl.h>
 
