@@ -268,6 +268,7 @@ subtest 'other words for ours' => sub {
 		which => qr{/$id/edit}) for 'Two', 'Three';
 	$ann->api(DELETE => "/videos/$number/comments/$id");
 	$peer->go_on;
+	$cardume->program('cardume', 'host', 'retry', $peer->host);
 	ok $peer->wait_for('Delete', 60), 'the end comes';
 	unlike join(' ', map { $_->{json}{type} } $peer->received),
 		qr/Delete.*Update/, 'after all else';

@@ -85,7 +85,9 @@ sub seen {
 		next if $to ne $host;
 		$connections{$connection}++;
 		$protocols{$protocol}++;
-		push @edges, [$end - $took, 1], [$end, -1];
+		# both are cut off at milliseconds
+		push @edges, [sprintf('%.0f', 1000 * ($end - $took)) + 2, 1],
+			[sprintf('%.0f', 1000 * $end), -1];
 	}
 	my ($now, $most) = (0, 0);
 	for (sort { $a->[0] <=> $b->[0] || $a->[1] <=> $b->[1] } @edges) {

@@ -106,10 +106,11 @@ my ($note, $kept) = map { $here->learn_comment($_) } $under, $stays;
 
 # As if a week had passed; then what the sweep does.
 sub week {
-	my $made = $cardume->psql("UPDATE comment SET checked_at = now() -
-			interval '8 days' WHERE url IS NOT NULL;
-		UPDATE share SET checked_at = now() - interval '8 days';
-		UPDATE rate SET checked_at = now() - interval '8 days';
+	my $mine = join ', ', map { "'" . $_->host . "'" } $peer, $far;
+	my $made = $cardume->psql(join('', map { "UPDATE $_ SET checked_at =
+			now() - CASE WHEN split_part(url, '/', 3) IN ($mine)
+			THEN interval '8 days' ELSE '0' END
+			WHERE url IS NOT NULL;" } qw(comment share rate)) . "
 		DELETE FROM fetched; SELECT origin_check_write($_[0], $_[1])");
 	settle('check');
 	return $made =~ s/.*\n//sr;
