@@ -34,6 +34,7 @@ static const char *wanted(const char *kind)
 		{ "number", "a whole number" },
 		{ "flag", "true or false" },
 		{ "p2p", "ask, on or off" },
+		{ "mirrors", "anybody, followings or nobody" },
 		{ "nsfw", "do_not_list, warn, blur or display" },
 	};
 

@@ -181,6 +181,7 @@ static void run(struct job *job)
 	db_query(task, "job/usage", 0, NULL);
 	db_query(task, "job/recount", 0, NULL);
 	db_query(task, "job/picture-trim", 0, NULL);
+	db_query(task, "job/mirror-sweep", 0, NULL);
 	db_query(task, "job/deliver-sweep", 0, NULL);
 	db(task, "job/inbox-sweep");
 	db_query(task, "job/follow-again", 0, NULL);

@@ -6,6 +6,6 @@
 -- param sort choice name|-name = name
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
--- Videos that are mirrored here, or ours elsewhere: none yet.
-SELECT listed(0, NULL)
-WHERE num_nulls($1::text, $2::text, $3::int, $4::int) = 0
+-- Videos of ours that other instances mirror; none are mirrored here yet.
+SELECT CASE $1 WHEN 'my-videos' THEN mirror_list($3, $4, $2)
+	ELSE listed(0, NULL) END

@@ -281,7 +281,9 @@ CROSS JOIN LATERAL (SELECT p.id,
 	coalesce(p.segments_sha256_url,
 		origin() || hls_path(v, p.segments_sha256_filename), '')
 		AS "segmentsSha256Url",
-	'[]'::json AS redundancies,
+	coalesce((SELECT json_agg(json_build_object('baseUrl', b))
+		FROM unnest(video_mirrors(p.video_id)) b), '[]')
+		AS redundancies,
 	ARRAY(SELECT f.document FROM video_file_document f
 		WHERE f.video_id = p.video_id AND f.playlist_id = p.id
 		ORDER BY f.resolution DESC) AS files) d;

@@ -133,6 +133,8 @@ CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
 	FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
 CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
 	ON thumbnail FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
+CREATE TRIGGER video_kept_part AFTER INSERT OR UPDATE OR DELETE
+	ON mirror FOR EACH ROW EXECUTE FUNCTION video_kept_part_changed();
 
 -- The members of a list's item. Everything is looked up by its key, whatever
 -- the planner thinks of how many there are; the video's own row is read once

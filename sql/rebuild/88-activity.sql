@@ -25,6 +25,8 @@ BEGIN
 		RETURN 'Note';
 	ELSIF EXISTS (SELECT FROM playlist p WHERE p.url = named) THEN
 		RETURN 'Playlist';
+	ELSIF EXISTS (SELECT FROM mirror m WHERE m.url = named) THEN
+		RETURN 'CacheFile';
 	ELSIF is_fetched THEN
 		RETURN ap_type(ap_fetched(named));
 	END IF;
@@ -39,7 +41,8 @@ IMMUTABLE LANGUAGE sql AS $$
 		WHEN kind IN ('Note', 'Article', 'Page', 'Question', 'Image',
 			'Audio', 'Event') THEN 'note'
 		WHEN kind = 'Video' THEN 'video'
-		WHEN kind = 'Playlist' THEN 'playlist' END
+		WHEN kind = 'Playlist' THEN 'playlist'
+		WHEN kind = 'CacheFile' THEN 'mirror' END
 $$;
 
 CREATE FUNCTION apply_create(signer bigint, activity jsonb, owner bigint)
@@ -54,10 +57,12 @@ BEGIN
 			RETURN apply_create_note(signer, activity, owner);
 		WHEN 'playlist' THEN
 			RETURN apply_create_playlist(signer, activity, owner);
+		WHEN 'mirror' THEN
+			RETURN apply_mirror(signer, activity -> 'object');
 		ELSE
 			NULL;
 	END CASE;
-	RETURN CASE WHEN kind IN ('WatchAction', 'CacheFile')
+	RETURN CASE WHEN kind = 'WatchAction'
 		THEN 'ignored: ' || kind ELSE 'unhandled: object' END;
 END $$;
 
@@ -75,10 +80,12 @@ BEGIN
 			RETURN apply_update_note(signer, activity, owner);
 		WHEN 'playlist' THEN
 			RETURN apply_update_playlist(signer, activity, owner);
+		WHEN 'mirror' THEN
+			RETURN apply_mirror(signer, activity -> 'object');
 		ELSE
 			NULL;
 	END CASE;
-	RETURN CASE WHEN kind IN ('PlayerSettings', 'CacheFile')
+	RETURN CASE WHEN kind = 'PlayerSettings'
 		THEN 'ignored: ' || kind ELSE 'unhandled: object' END;
 END $$;
 
@@ -101,6 +108,8 @@ BEGIN
 			RETURN apply_delete_note(signer, activity, owner);
 		WHEN 'playlist' THEN
 			RETURN apply_delete_playlist(signer, activity, owner);
+		WHEN 'mirror' THEN
+			RETURN apply_mirror_end(signer, ap_id(object));
 		ELSE
 			RETURN 'ignored: not here';
 	END CASE;
@@ -131,7 +140,12 @@ BEGIN
 			RETURN apply_undo_rate(signer, activity, owner);
 		WHEN 'Announce' THEN
 			RETURN apply_undo_announce(signer, activity, owner);
-		WHEN 'Create', 'Block', 'Add', 'Flag' THEN
+		WHEN 'Create' THEN
+			RETURN CASE WHEN ap_type(object -> 'object') = 'CacheFile'
+				THEN apply_mirror_end(signer,
+					ap_id(object -> 'object'))
+				ELSE 'ignored: Create' END;
+		WHEN 'Block', 'Add', 'Flag' THEN
 			RETURN 'ignored: ' || kind;
 		ELSE
 			RETURN CASE WHEN kind IS NULL THEN 'ignored: not here'

@@ -63,6 +63,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('federation.inbox_max', 'number', '10000'),
 	('comments.accept_remote', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false'),
+	('remote_redundancy.videos.accept_from', 'mirrors', 'anybody'),
 	('delivery.retry_seconds', 'number', '60'),
 	('delivery.retry_max_seconds', 'number', '21600'),
 	('delivery.give_up_seconds', 'number', '604800'),

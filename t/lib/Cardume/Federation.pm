@@ -42,13 +42,21 @@ sub learn_video { $_[0]->learn('video', 'video', $_[1]{id}) }
 # What apply_KIND() makes of an activity that its actor has signed; the reason
 # where it was refused.
 sub apply {
-	my ($self, $kind, $actor, $activity) = @_;
+	my ($self, $kind, @said) = @_;
+	return $self->tried("apply_$kind", @said);
+}
+
+# The same, by the function of its type.
+sub take { my ($self, @said) = @_; return $self->tried('activity_apply', @said) }
+
+sub tried {
+	my ($self, $function, $actor, $activity) = @_;
 	my $text = sql_text($json->encode($activity));
 	my $answer = $json->decode($self->{cardume}->psql("
 		CREATE FUNCTION pg_temp.tried(activity jsonb) RETURNS jsonb
 		LANGUAGE plpgsql AS \$\$
 		BEGIN
-			RETURN jsonb_build_object('done', apply_$kind((SELECT id
+			RETURN jsonb_build_object('done', $function((SELECT id
 				FROM actor WHERE url = '$actor->{id}'),
 				activity, NULL));
 		EXCEPTION WHEN others THEN
