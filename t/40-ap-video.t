@@ -44,7 +44,8 @@ sub file_links {
 		href => qr{^\Q$origin\E/lazy-static/torrents/[^/]+\.torrent$} },
 		{ type => 'Link', %shape,
 		mediaType => 'application/x-bittorrent;x-scheme-handler/magnet',
-		href => qr/^magnet:\?xs=[^&]+&xt=urn:btih:[0-9a-f]{40}&dn=[^&]+&tr=[^&]+&ws=[^&]+$/ });
+		href => qr/^magnet:\?xs=[^&]+&xt=urn:btih:[0-9a-f]{40}
+			&dn=[^&]+&tr=http[^&]+&tr=ws[^&]+&ws=[^&]+$/x });
 }
 
 # The object as such, for a video with everything that is optional.
@@ -157,11 +158,12 @@ for (split /&/, $video->{url}[5]{href} =~ s/^magnet:\?//r) {
 	my ($key, $value) = split /=/, $_, 2;
 	$value =~ tr/+/ /;
 	$value =~ s/%([0-9A-F]{2})/chr hex $1/ge;
-	$magnet{$key} = $value;
+	$magnet{$key} .= defined $magnet{$key} ? " $value" : $value;
 }
 is $magnet{xs}, $video->{url}[4]{href}, 'xs of a magnet: the .torrent';
 is $magnet{ws}, $web->{href}, 'ws: the file';
-is $magnet{tr}, "$origin/tracker/announce", 'tr: our tracker';
+is $magnet{tr}, "$origin/tracker/announce " . ($origin =~ s/^http/ws/r) .
+	'/tracker/socket', 'tr: our trackers';
 my $bytes = $title;
 utf8::encode($bytes);
 is $magnet{dn}, $bytes, 'dn: the name, percent-encoded';

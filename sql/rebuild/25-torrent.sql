@@ -36,11 +36,21 @@ CREATE FUNCTION magnet_uri(torrent text, info_hash bytea, common text,
 		coalesce('&ws=' || url_encode_url(web_seed), '')
 $$;
 
+-- Always with its port, as PeerTube's.
+CREATE FUNCTION tracker_socket_url(origin text) RETURNS text
+STABLE LANGUAGE sql AS $$
+	SELECT regexp_replace(regexp_replace(regexp_replace(origin,
+		'^(https://[^:]+)$', '\1:443'),
+		'^(http://[^:]+)$', '\1:80'),
+		'^http', 'ws') || '/tracker/socket'
+$$;
+
 -- What the magnets of all files of a video say.
 CREATE FUNCTION magnet_common(name text, origin text) RETURNS text
 STABLE LANGUAGE sql AS $$
 	SELECT '&dn=' || url_encode(name) ||
-		'&tr=' || url_encode_url(origin || '/tracker/announce')
+		'&tr=' || url_encode_url(origin || '/tracker/announce') ||
+		'&tr=' || url_encode_url(tracker_socket_url(origin))
 $$;
 
 -- Files that are served after a check are no web seeds.

@@ -23,15 +23,6 @@ STABLE LANGUAGE sql AS $$
 		'UTF8'), 'hex')
 $$;
 
--- Always with its port, as PeerTube's.
-CREATE FUNCTION tracker_socket_url(origin text) RETURNS text
-STABLE LANGUAGE sql AS $$
-	SELECT regexp_replace(regexp_replace(regexp_replace(origin,
-		'^(https://[^:]+)$', '\1:443'),
-		'^(http://[^:]+)$', '\1:80'),
-		'^http', 'ws') || '/tracker/socket'
-$$;
-
 -- The links of one file. `shape` is its height, width and fps.
 CREATE FUNCTION ap_file_link(media_type text, href text, shape text,
 	size bigint, properties text) RETURNS text STABLE LANGUAGE sql AS $$
