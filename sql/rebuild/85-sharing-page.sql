@@ -44,6 +44,7 @@ $$;
 
 -- {"browsers": counts, "clients": counts}, each with `toldAt`, `isSilent` (it
 -- has told nothing for a while) and rates; null where nothing was ever told.
+-- "played": what players of all videos received, by day.
 CREATE FUNCTION sharing_page() RETURNS json
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
 	SELECT json_build_object(
@@ -60,7 +61,9 @@ STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
 			'isSilent', s.told_at < now() - interval '3 minutes',
 			'announceRate', sharing_rate(s.counts, s.before,
 				'announces', s.seconds))
-			FROM tracker_state s))
+			FROM tracker_state s),
+		'played', playback_table(NULL,
+			(now() AT TIME ZONE 'UTC')::date - 29))
 $$;
 
 REVOKE ALL ON FUNCTION tracker_told_write(text), sharing_page() FROM PUBLIC;
