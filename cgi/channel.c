@@ -27,6 +27,16 @@ static void take_texts(struct form *form, const char *values[3])
 	values[2] = form_optional(form, "support", 3, 1000, "The support text");
 }
 
+/* A box that is not ticked is not sent. */
+static const char *take_shared(struct form *form)
+{
+	bool is_unshared = request_param(form->request, "unshared");
+
+	json_object_object_add(json_member(form->document, "form"), "unshared",
+			       json_object_new_boolean(is_unshared));
+	return is_unshared ? "false" : "true";
+}
+
 static void show_create(struct request *request)
 {
 	struct form form = form_new(request);
@@ -142,6 +152,7 @@ static void save_changes(struct request *request)
 	json_object *channel = find(request);
 	struct form form = form_new(request);
 	const char *name = json_text(json_member(channel, "channel"), "name");
+	const char *is_shared = take_shared(&form);
 	const char *texts[3];
 
 	take_texts(&form, texts);
@@ -150,7 +161,7 @@ static void save_changes(struct request *request)
 		return;
 	}
 	db(request->task, "user/channel-update", name, texts[0], texts[1],
-	   texts[2]);
+	   texts[2], is_shared);
 	reply_flash(request, "Saved.");
 	reply_redirect(request, arena_printf(request->task->arena,
 					     LIST "/manage/%s", name));

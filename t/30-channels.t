@@ -73,6 +73,23 @@ is $answer->{status}, 422, 'a channel has a name';
 like $answer->{content}, qr/>kept</, 'what was typed is kept';
 like $answer->{content}, qr{/upload/avatar}, 'the page is whole';
 
+like $answer->{content}, qr/name="unshared" value="true" aria/, 'it is shared';
+$answer = $client->follow_form("$list/manage/$channel", { unshared => 'true',
+	displayName => '' }, which => "$list/manage/$channel");
+like $answer->{content}, qr/name="unshared" value="true" checked/,
+	'a tick is kept in a form that is wrong';
+for (['true', 'f', ' checked'], [undef, 't', '']) {
+	my ($tick, $stored, $shown) = @$_;
+	$answer = $client->follow_form("$list/manage/$channel",
+		{ displayName => 'Other fish', unshared => $tick },
+		which => "$list/manage/$channel");
+	is $cardume->psql("SELECT is_shared FROM channel JOIN actor ON
+		actor.id = actor_id WHERE name = '$channel'"), $stored,
+		"is_shared: $stored";
+	like $answer->{content}, qr/name="unshared" value="true"$shown aria/,
+		'and shown';
+}
+
 # Its videos are found by its new name.
 my $video = $cardume->psql("INSERT INTO video (channel_id, name, privacy, state,
 	short_uuid) SELECT channel.id, 'A video', 1, 1, '' FROM channel

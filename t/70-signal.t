@@ -127,6 +127,30 @@ ok wait_until(sub { $a->say(announce($swarm, $id_a)); $a->next(5)->{interval} },
 	10), 'public again, the same socket shares it again';
 cmp_ok time - $since, '<', 5, 'within seconds';
 
+# A channel whose maker wants no sharing.
+my $main = $cardume->psql("SELECT channel_id FROM video WHERE uuid = '$uuid'");
+$cardume->psql("UPDATE channel SET is_shared = false WHERE id = $main");
+like $a->next(10)->{'failure reason'} // '', qr/not shared here/,
+	'who shares a video of a channel that will not have it is told';
+is try_swarm($swarm), 'refused', 'it has no swarm';
+$cardume->psql("UPDATE channel SET is_shared = true WHERE id = $main");
+ok wait_until(sub { $a->say(announce($swarm, $id_a)); $a->next(5)->{interval} },
+	10), 'until its maker will';
+
+my $quiet = $cardume->client->send_json('POST', '/api/v1/video-channels',
+	{ name => 'quiet', displayName => 'Quiet' },
+	headers => { Authorization => "Bearer $token" });
+is $quiet->{status}, 200, 'another channel';
+sub move_to { $cardume->psql("UPDATE video SET channel_id = $_[0]
+	WHERE uuid = '$uuid'") }
+$cardume->psql("UPDATE channel SET is_shared = false WHERE display_name = 'Quiet'");
+move_to("(SELECT id FROM channel WHERE display_name = 'Quiet')");
+like $a->next(10)->{'failure reason'} // '', qr/not shared here/,
+	'a video follows the channel it is moved to';
+move_to($main);
+ok wait_until(sub { $a->say(announce($swarm, $id_a)); $a->next(5)->{interval} },
+	10), 'and back';
+
 # A transaction that was begun long before others that are over.
 {
 	my $one = $cardume->psql("SELECT id FROM video WHERE uuid = '$uuid'");

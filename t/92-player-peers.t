@@ -66,6 +66,13 @@ like($member->text($page), qr/Share this film/, 'members are asked too');
 choose($member, '/p2p', 'yes');
 like($cardume->sign_in($user)->text($page), qr/data-tracker/,
 	'who is signed in chose for all browsers');
+sub channel_shares { $cardume->psql("UPDATE channel SET is_shared = $_[0]
+	WHERE id = (SELECT channel_id FROM video WHERE uuid = '$uuid{one}')") }
+channel_shares('false');
+unlike($member->text($page), qr/data-tracker|\/p2p/, 'a channel may say no');
+unlike($member->text("/videos/embed/$uuid{one}"), qr/data-tracker|\/p2p/,
+	'in frames too');
+channel_shares('true');
 sub mode { $cardume->program('cardume', 'setting', 'set', 'peers.mode', $_[0]) }
 mode('off');
 unlike($member->text($page), qr/data-tracker|\/p2p/, 'the instance may say off');

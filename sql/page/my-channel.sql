@@ -19,7 +19,8 @@ SELECT json_build_object(
 	'form', json_build_object(
 		'displayName', c.display_name,
 		'description', coalesce(c.description, ''),
-		'support', coalesce(c.support, '')),
+		'support', coalesce(c.support, ''),
+		'unshared', NOT c.is_shared),
 	'errors', false)
 FROM actor a
 JOIN channel c ON c.actor_id = a.id

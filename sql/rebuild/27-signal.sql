@@ -23,6 +23,24 @@ CREATE TRIGGER signal_video_deleted AFTER DELETE ON video FOR EACH ROW
 	WHEN (OLD.host_id IS NULL AND video_is_listed(OLD))
 	EXECUTE FUNCTION signal_video_changed();
 
+-- Whether a channel's viewers may share is its maker's choice; a video takes
+-- that of the channel it is moved to.
+CREATE TRIGGER signal_video_moved AFTER UPDATE OF channel_id ON video
+	FOR EACH ROW WHEN (OLD.host_id IS NULL AND video_is_listed(NEW) AND
+		OLD.channel_id IS DISTINCT FROM NEW.channel_id)
+	EXECUTE FUNCTION signal_video_changed();
+CREATE FUNCTION signal_channel_changed() RETURNS trigger
+SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM signal_change_write(v.id) FROM video v
+	WHERE v.channel_id = NEW.id AND v.host_id IS NULL
+		AND video_is_listed(v);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER signal_channel_updated AFTER UPDATE OF is_shared ON channel
+	FOR EACH ROW WHEN (OLD.is_shared IS DISTINCT FROM NEW.is_shared)
+	EXECUTE FUNCTION signal_channel_changed();
+
 -- Of a rendition: its swarms, and that of its torrent.
 CREATE FUNCTION signal_file_changed() RETURNS trigger
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
@@ -68,6 +86,7 @@ LANGUAGE sql AS $$
 	SELECT v.id, v.uuid, origin() || hls_dir(true, v.uuid) ||
 			p.playlist_filename, f.resolutions, f.info_hashes
 	FROM video v
+	JOIN channel c ON c.id = v.channel_id AND c.is_shared
 	LEFT JOIN streaming_playlist p ON p.video_id = v.id AND p.url IS NULL
 	CROSS JOIN LATERAL (SELECT string_agg(f.resolution::text, ' '
 			ORDER BY f.resolution)

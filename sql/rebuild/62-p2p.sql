@@ -8,7 +8,8 @@ STABLE LANGUAGE sql AS $$
 $$;
 
 -- What the page of a video tells its player, or NULL where nobody may share:
--- only public videos of ours, with hashes of all their pieces. `choice` is that
+-- only public videos of ours, with hashes of all their pieces, of channels that
+-- let them be shared. `choice` is that
 -- of the browser (yes, no, or NULL); it comes before that of the account.
 -- `swarms` are those of p2p-media-loader 2.0 to 2.2 (ap_swarm()), of the levels
 -- in the order of the master playlist, so that PeerTube's viewers are in them.
@@ -30,6 +31,7 @@ STABLE LANGUAGE sql AS $$
 	CROSS JOIN LATERAL (SELECT count(*) AS nr, origin() || hls_path(v,
 			s.playlist_filename) AS url
 		FROM video_file x WHERE x.playlist_id = s.id) f
+	JOIN channel c ON c.id = (v).channel_id AND c.is_shared
 	LEFT JOIN app_user u ON u.id = viewer
 	WHERE s.video_id = (v).id AND s.url IS NULL AND f.nr > 0
 		AND s.segments_sha256_filename IS NOT NULL
