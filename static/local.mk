@@ -8,6 +8,7 @@ STATIC_FILES = \
 	static/p2p.js \
 	static/player-licences.txt \
 	static/player.js \
+	static/viewers.js \
 	static/waiting.jpg \
 	static/watch.js
 

@@ -115,6 +115,8 @@ SELECT json_build_object(
 					f.playlist_id NULLS FIRST)
 			FROM video_file f WHERE f.video_id = v.id), '[]')
 	) END,
+	'viewers', coalesce((SELECT n.viewers FROM video_viewers n
+		WHERE n.video_id = v.id), 0),
 	'p2p', p2p_offer(v, $2::bigint, $6),
 	'channel', json_build_object(
 		'name', ca.name,
