@@ -26,6 +26,7 @@ PLAYER_SOURCES = \
 	player/package.json \
 	player/place.js \
 	player/player.js \
+	player/storyboard.js \
 	player/stream.js \
 	player/traffic.js
 static/player.js: $(PLAYER_SOURCES)

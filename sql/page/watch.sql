@@ -115,6 +115,11 @@ SELECT json_build_object(
 					f.playlist_id NULLS FIRST)
 			FROM video_file f WHERE f.video_id = v.id), '[]')
 	) END,
+	'storyboard', CASE WHEN x.access = 'watch' THEN (SELECT concat_ws(' ',
+		'/lazy-static/storyboards/' || b.filename, b.sprite_width,
+		b.sprite_height, b.sprite_duration, b.total_width,
+		b.total_height)
+		FROM storyboard b WHERE b.video_id = v.id) END,
 	'viewers', coalesce((SELECT n.viewers FROM video_viewers n
 		WHERE n.video_id = v.id), 0),
 	'p2p', p2p_offer(v, $2::bigint, $6),
