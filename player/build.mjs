@@ -20,6 +20,9 @@ const notice = `/* Cardume's player, AGPL-3.0-or-later, with libraries that
  *   core: after bytes that were not what they should be (a peer's), how many a
  *     range has is known again; upstream forgets it and refuses every answer
  *   core: info hashes of streams may be given
+ *   core: a piece that plays soon, not now, is awaited for as long as another
+ *     viewer has it or gets it, and in the first moments, when viewers do not
+ *     know each other yet; upstream gets all that plays soon from the server
  *   core: who has lost the tracker comes back after 10 to 40 s, upstream after
  *     up to 310
  *   hlsjs: a stream is named by its level's number, as up to 2.2
@@ -41,6 +44,27 @@ function getStreamHash(streamId) {
 	], [
 		"export { Core, ",
 		"export { swarmHashes, Core, ",
+	], [
+		`			if (statuses.isHighDemand) {
+				const canLoad`,
+		`			if (statuses.isHighDemand && !this.canWait(segment, statuses)) {
+				const canLoad`,
+	], [
+		`	loadThroughHttp(segment) {`,
+		`	canWait({ startTime }, { isP2PDownloadable }) {
+		const { position, rate } = this.playback;
+
+		return startTime - position > 3.5 * rate &&
+			(isP2PDownloadable ||
+			performance.now() - this.createdAt < 1500);
+	}
+	loadThroughHttp(segment) {`,
+	], [
+		`			this.loadRandomThroughHttp();
+			this.setIntervalLoading();`,
+		`			this.loadRandomThroughHttp();
+			this.requestProcessQueueMicrotask(false);
+			this.setIntervalLoading();`,
 	], [
 		"var RECONNECT_VARIANCE = 300 * 1e3;",
 		"var RECONNECT_VARIANCE = 30 * 1e3;",
