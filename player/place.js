@@ -11,8 +11,8 @@ const most = 100;
 const edge = 10;
 
 /* Not what is hardly begun or as good as over. */
-function isWorth(video, place) {
-	return place >= edge && place < video.duration - edge;
+function isWorth({ duration, dataset }, place) {
+	return place >= edge && place < (duration || dataset.length) - edge;
 }
 
 function keep(video) {

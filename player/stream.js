@@ -43,7 +43,7 @@ function load(video, url) {
 }
 
 function fileStream(video, files) {
-	const first = video.currentSrc;
+	const first = video.dataset.file || video.currentSrc;
 	const shown = files.find(file => file.url === first) || files[0];
 	let level = shown ? shown.id : 0;
 
@@ -124,7 +124,7 @@ function hasSoundApart(data) {
  * back as it was. */
 function tryHls(video, url, Player, options) {
 	const { paused, currentTime } = video;
-	const was = video.currentSrc;
+	const was = video.dataset.file || video.currentSrc;
 	const hls = new Player({ ...bounds, startPosition: currentTime || -1,
 		...options });
 
@@ -181,11 +181,15 @@ function pageSources(video) {
 	};
 }
 
-/* `player`, `options`: another class than Hls and what to tell it. */
+/* data-file is the file that static/watch.js has taken out of the element.
+ * `player`, `options`: another class than Hls and what to tell it. */
 export async function stream(video, player = Hls, options = {}) {
 	const { hls, files } = pageSources(video);
-	const found = hls && Hls.isSupported() ?
+	const isTried = hls && Hls.isSupported();
+	const found = isTried ?
 		await tryHls(video, hls, player, options) : undefined;
 
+	if (!isTried && video.dataset.file)
+		load(video, video.dataset.file);
 	return found || fileStream(video, files);
 }

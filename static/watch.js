@@ -10,16 +10,45 @@
 	const video = document.querySelector("video");
 	let isAsked = false;
 
+	/* The file that plays without the player is no longer loaded where the
+	 * player will very likely play the pieces of it, from their beginning. */
+	function leaveFile() {
+		const file = video.currentSrc;
+
+		if (!video.querySelector("source[type='application/vnd.apple.mpegurl']") ||
+				!window.MediaSource || !file || file.includes("#") ||
+				video.currentTime || video.paused || !video.duration)
+			return;
+		video.dataset.file = file;
+		video.dataset.length = video.duration;
+		video.src = URL.createObjectURL(new MediaSource());
+		video.play().catch(() => {});
+	}
+
+	function goBack() {
+		if (!video.dataset.file || !video.src.startsWith("blob:"))
+			return;
+		const { paused } = video;
+
+		video.src = video.dataset.file;
+		if (!paused)
+			video.play().catch(() => {});
+	}
+
 	async function load() {
 		if (isAsked)
 			return;
 		isAsked = true;
+		leaveFile();
+		if (video.dataset.tracker)
+			import("./p2p.js").catch(() => {});
 		try {
 			const { attach } = await import("./player.js");
 
 			await attach(video);
 		} catch (error) {
 			console.warn(error);
+			goBack();
 		}
 	}
 
