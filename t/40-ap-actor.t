@@ -171,8 +171,8 @@ is $client->activity($items[0]{id})->{object}, $items[0]{object},
 my $fresh = unique('fresh');	# not what nginx keeps for a moment
 my $everything = $client->activity("$server_url/outbox?$fresh");
 is $everything->{totalItems}, $cardume->psql('SELECT count(*) FROM video
-	WHERE is_published AND state = 1 AND privacy = 1'),
-	'the server shares every public video';
+	WHERE is_published AND state = 1 AND privacy = 1 AND host_id IS NULL'),
+	'the server shares every public video of its own';
 my $latest = $client->activity("$server_url/outbox?page=1&$fresh")->{orderedItems};
 is $latest->[0]{actor}, $server_url, 'by itself';
 is $client->activity("$outbox?page=99")->{orderedItems}[0], undef, 'past the end';
