@@ -45,6 +45,17 @@ unlike $user->text('/'), qr{href="/admin"}, "... not a user's";
 
 # --- following ---------------------------------------------------------------
 
+sub count { return $cardume->psql("SELECT count(*) FROM $_[0]") }
+my $followed = 'follow WHERE follower_id = instance_actor()';
+my $nr = count($followed);
+
+# The form of a list about one of them.
+sub press {
+	my ($browser, $list, $action, $name, $values) = @_;
+	return $browser->follow_form($list, $values // {},
+		which => qr{\Q$action\E.*"\Q$name\E"}s);
+}
+
 sub follow {
 	my ($names) = @_;
 	return $admin->follow_form("$follows/following-list",
@@ -58,8 +69,7 @@ like $answer->{content}, qr/<textarea[^>]*>\Q$host\E\nno host/,
 	'... with the text as it was';
 $answer = follow('127.0.0.1:' . $cardume->port);
 is $answer->{status}, 422, 'nobody follows oneself';
-is $cardume->psql("SELECT count(*) FROM follow
-	WHERE follower_id = instance_actor()"), 0, 'nothing is followed';
+is count($followed), $nr, 'nothing is followed';
 like follow(" \@$films->{handle}\n")->{content}, qr/They are asked/,
 	'a channel is asked';
 ok $peer->wait_for('Follow'), 'it gets a Follow';
@@ -68,11 +78,12 @@ like $list, qr{<bdi>\Q$films->{handle}\E</bdi>.*?>asked<}s, 'it is in the list';
 my ($request) = $peer->received('Follow');
 $peer->post($cardume->origin . '/inbox', $peer->activity($films, 'Accept',
 	$request->{json}), signer => $films);
-wait_for { $admin->text("$follows/following-list") =~ />followed</ } 15,
-	'it has said yes';
-$answer = $admin->follow_form("$follows/following-list", {},
-	which => "$follows/following-list/remove");
-like $answer->{content}, qr/follows nobody yet/, 'followed no longer';
+wait_for { $admin->text("$follows/following-list") =~
+	m{<bdi>\Q$films->{handle}\E</bdi>.*?>followed<}s } 15, 'it has said yes';
+$answer = press($admin, "$follows/following-list",
+	"$follows/following-list/remove", $films->{handle});
+unlike $answer->{content}, qr{<bdi>\Q$films->{handle}\E</bdi>},
+	'followed no longer';
 ok $peer->wait_for('Undo'), '... and told so';
 
 follow('127.0.0.1:1');
@@ -87,20 +98,23 @@ $cardume->psql("UPDATE setting SET value = 'true'
 my $follow = $peer->activity($fan, 'Follow',
 	$cardume->origin . '/accounts/peertube');
 $peer->post($cardume->origin . '/inbox', $follow, signer => $fan);
-wait_for { $admin->text("$follows/followers-list") =~ /waits for you/ } 15,
+wait_for { $admin->text("$follows/followers-list") =~
+	m{<bdi>\Q$fan->{handle}\E</bdi>.*?>waits for you<}s } 15,
 	'a follower waits';
 sub decide {
 	my ($decision) = @_;
-	return $admin->follow_form("$follows/followers-list",
-		{ decision => $decision },
-		which => "$follows/followers-list/decide");
+	return press($admin, "$follows/followers-list",
+		"$follows/followers-list/decide", $fan->{handle},
+		{ decision => $decision });
 }
-like decide('accept')->{content}, qr/>follows</, 'is let in';
+like decide('accept')->{content},
+	qr{<bdi>\Q$fan->{handle}\E</bdi>.*?>follows<}s, 'is let in';
 ok $peer->wait_for('Accept'), '... and told so';
 is $admin->post("$follows/followers-list/decide", { csrf => 'x',
 	handle => $fan->{handle}, decision => 'accept' })->{status}, 403,
 	'not without the form';
-like decide('remove')->{content}, qr/Nobody follows this site/, 'is removed';
+unlike decide('remove')->{content}, qr{<bdi>\Q$fan->{handle}\E</bdi>},
+	'is removed';
 ok $peer->wait_for('Reject'), '... and told so';
 $cardume->psql("UPDATE setting SET value = 'false'
 	WHERE name = 'followers.manual_approval'");
@@ -132,11 +146,12 @@ sub mute {
 		which => "$mutes/$kind/add");
 }
 
+my $muted = 'server_block WHERE owner_id IS NULL';
+$nr = count($muted);
 is mute('servers', "$host\nbad/host")->{status}, 422, 'no host is refused';
 like mute('servers', '127.0.0.1:' . $cardume->port)->{content},
 	qr/cannot be muted/, 'nor this one';
-is $cardume->psql('SELECT count(*) FROM server_block
-	WHERE owner_id IS NULL'), 0, 'nothing is muted';
+is count($muted), $nr, 'nothing is muted';
 like mute('servers', "https://$host/ other.example")->{content},
 	qr{<bdi>other\.example</bdi>}, 'servers are muted';
 like $admin->text("$follows/hosts-list?search=$host"), qr/>muted</,
@@ -148,12 +163,12 @@ like mute('accounts', $films->{handle})->{status}, qr/^422$/,
 my $rude = $cardume->user(unique('rude'));
 like mute('accounts', "\@$rude")->{content}, qr/<bdi>\Q$rude\E\@/,
 	'accounts are muted';
-for my $kind (qw(servers accounts)) {
-	my $page = $moderator->get("$mutes/$kind");
-	$page = $moderator->follow_form($page, {}, which =>
-		"$mutes/$kind/remove") while $page->{content} =~ /Unmute/;
-	like $page->{content}, qr/No (?:server|account) is muted/,
-		"$kind: muted no longer";
+for ([ servers => 'other.example' ], [ servers => $host ],
+	[ accounts => "$rude\@127.0.0.1:" . $cardume->port ]) {
+	my ($kind, $name) = @$_;
+	unlike press($moderator, "$mutes/$kind", "$mutes/$kind/remove",
+		$name)->{content}, qr{<bdi>\Q$name\E</bdi>},
+		"$name: muted no longer";
 }
 
 done_testing;
