@@ -34,6 +34,7 @@ extern const struct route oauth_app_routes[];
 extern const struct route oauth_routes[];
 extern const struct route manage_routes[];
 extern const struct route notification_routes[];
+extern const struct route p2p_routes[];
 extern const struct route publish_routes[];
 extern const struct route upload_check_routes[];
 extern const struct route upload_api_form_routes[];

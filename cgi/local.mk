@@ -44,8 +44,8 @@ cardume_page_SOURCES = \
 	cgi/publish.c cgi/publish.h \
 	cgi/video_form.c cgi/video_form.h \
 	cgi/oembed.c \
-	cgi/p2p.h \
-	cgi/redirects.c \
+	cgi/p2p.c cgi/p2p.h \
+	cgi/redirects.c cgi/redirects.h \
 	cgi/signup.c cgi/signup.h \
 	cgi/signup_page.c \
 	cgi/two_factor.c cgi/two_factor.h \

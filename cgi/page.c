@@ -22,6 +22,7 @@ static const struct route *const handlers[] = {
 	login_code_routes,
 	login_routes,
 	manage_routes,
+	p2p_routes,
 	publish_routes,
 	oembed_routes,
 	redirect_routes,
