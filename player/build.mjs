@@ -3,8 +3,10 @@
  * node build.mjs SOURCES MODULES OUT: bundles the player. SOURCES is this
  * folder, MODULES a node_modules made from package-lock.json. In OUT come
  * player.js (hls.js and our controls), p2p.js (p2p-media-loader, changed as
- * said below) and player-licences.txt.
+ * said below), player-licences.txt, and player-sources.txt, which names what
+ * they were made from and their SHA-256.
  */
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -135,6 +137,21 @@ function licence(name) {
 		`Sources: ${repository.url || repository}\n\n${texts.join("\n")}`;
 }
 
+function source(name) {
+	const { packages: locked } = JSON.parse(readFileSync(
+		join(sources, "package-lock.json"), "utf8"));
+	const found = locked[`node_modules/${name}`];
+
+	return `${name} ${found ? `${found.version} ${found.integrity}` :
+		"in p2p-media-loader-core's own bundle"}`;
+}
+
+function checksum(file) {
+	const digest = createHash("sha256").update(readFileSync(join(out, file)));
+
+	return `${digest.digest("hex")}  ${file}`;
+}
+
 const result = await build({
 	entryPoints: ["player.js", "p2p.js"].map(name => join(sources, name)),
 	external: ["./p2p.js"],
@@ -155,5 +172,12 @@ const result = await build({
 if (nrChanged !== Object.keys(changes).length)
 	throw new Error("p2p-media-loader was not changed");
 mkdirSync(out, { recursive: true });
+const names = packages(Object.keys(result.metafile.inputs));
+
 writeFileSync(join(out, "player-licences.txt"),
-	packages(Object.keys(result.metafile.inputs)).map(licence).join("\n\n"));
+	names.map(licence).join("\n\n"));
+writeFileSync(join(out, "player-sources.txt"),
+	["Made by player/build from player/*.js and these packages of npm, of which",
+		"p2p-media-loader is changed as player/build.mjs says:", "",
+		...names.map(source), "", ...["player.js", "p2p.js"].map(checksum), ""]
+		.join("\n"));

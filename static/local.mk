@@ -7,6 +7,7 @@ STATIC_FILES = \
 	static/logo.svg \
 	static/p2p.js \
 	static/player-licences.txt \
+	static/player-sources.txt \
 	static/player.js \
 	static/viewers.js \
 	static/waiting.jpg \
@@ -31,10 +32,11 @@ PLAYER_SOURCES = \
 	player/traffic.js
 static/player.js: $(PLAYER_SOURCES)
 	$(AM_V_GEN)$(srcdir)/player/build $(srcdir) .
-static/p2p.js static/player-licences.txt: static/player.js
+static/p2p.js static/player-licences.txt static/player-sources.txt: static/player.js
 	@:
 EXTRA_DIST += $(PLAYER_SOURCES)
-MAINTAINERCLEANFILES = static/p2p.js static/player.js static/player-licences.txt
+MAINTAINERCLEANFILES = static/p2p.js static/player.js static/player-licences.txt \
+	static/player-sources.txt
 
 staticdir = $(pkgdatadir)/static
 dist_static_DATA = $(STATIC_FILES)

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Digest::SHA qw(sha256_hex);
 use JSON::PP qw(decode_json);
 use Test::More;
 
@@ -59,6 +60,11 @@ cmp_ok(weight("$top/static/watch.js $top/static/embed.js"), '<=', 5 << 10,
 	'an embedding page');
 like(slurp("$built/player-licences.txt"), qr/^== hls\.js [\d.]+: Apache-2\.0$/m,
 	'licences are told');
+like slurp("$built/player-sources.txt"), qr/^hls\.js [\d.]+ sha512-\S+$/m,
+	'and is checked';
+is_deeply [grep { index(slurp("$built/player-sources.txt"),
+	sha256_hex(slurp("$built/$_")) . "  $_\n") < 0 } qw(player.js p2p.js)], [],
+	'what was made of them is named';
 
 my $said = qx(PATH=/nonexistent /bin/sh $top/player/build $top . 2>&1);
 ok($? != 0, 'a checkout without npm has no player');
