@@ -311,4 +311,16 @@ like $e->next(20)->{'failure reason'} // '', qr/not shared here/,
 	'after it came back, it is asked again';
 my $counts = counts();
 ok $counts->{listed} > 0, 'cardume signal status counts';
+
+my ($status, $metrics) = $cardume->program('cardume', 'metrics');
+is $status, 0, 'cardume metrics';
+like $metrics, qr/^# HELP cardume_sharing_announces_total \S.*
+# TYPE cardume_sharing_announces_total counter
+cardume_sharing_announces_total\{side="browsers"\} [1-9]\d*$/m,
+	'and tells a monitor';
+is_deeply [grep { !/^(# (HELP|TYPE) )?[a-z_]+(\{(,?[a-z]+="[\w -]*")+\})? \S/ }
+	split /\n/, $metrics], [], 'in its format';
+my @families = $metrics =~ /^# TYPE (\S+)/mg;
+my %nr;
+is_deeply [grep { $nr{$_}++ } @families], [], 'each family once';
 done_testing;

@@ -39,6 +39,7 @@ extern const struct command job_commands[];
 extern const struct command host_commands[];
 extern const struct command inbox_commands[];
 extern const struct command signal_commands[];
+extern const struct command metrics_commands[];
 extern const struct command check_commands[];
 
 /* Prints what is wrong with the arguments and exits with EX_USAGE. */

@@ -6,6 +6,7 @@ workers_cardume_SOURCES = \
 	workers/cardume_host.c \
 	workers/cardume_inbox.c \
 	workers/cardume_job.c \
+	workers/cardume_metrics.c \
 	workers/cardume_migrate.c \
 	workers/cardume_setting.c \
 	workers/cardume_setup.c \
