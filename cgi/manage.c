@@ -122,8 +122,9 @@ static void stop(struct request *request)
 			      "You stopped it. What was uploaded is still"
 			      " there.");
 
-	reply_flash(request, db_int(rows, 0, 1) ? "It is stopped." :
-						  "There was nothing to stop.");
+	reply_flash(request, db_int(rows, 0, 0) || db_int(rows, 0, 1) ?
+				     "It is stopped." :
+				     "There was nothing to stop.");
 	go_to(request, video.uuid);
 }
 

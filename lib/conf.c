@@ -47,6 +47,7 @@ static const struct key {
 	KEY(tracker_udp, INTEGER, "1"),
 	KEY(signal_sockets, INTEGER, "16000"),
 	KEY(signal_address_sockets, INTEGER, "64"),
+	KEY(stalled_seconds, INTEGER, "120"),
 	KEY(request_limit, INTEGER, "100000"),
 	KEY(min_free_megabytes, INTEGER, "1024"),
 };

@@ -33,6 +33,7 @@ struct conf {
 	int tracker_udp; /* 0: torrents do not name it by UDP */
 	int signal_sockets; /* clients of cardume-signal at once */
 	int signal_address_sockets; /* of one address */
+	int stalled_seconds; /* FFmpeg without progress is ended */
 	int request_limit; /* requests until a program exits */
 	int min_free_megabytes; /* uploads stop below it */
 };

@@ -5,6 +5,7 @@
 #include "conf.h"
 
 #define MAX_ARGUMENTS 256
+#define MAX_THREADS "1024" /* x264 takes 1.5 a core for each rendition */
 
 struct vector {
 	const char *items[MAX_ARGUMENTS];
@@ -100,7 +101,12 @@ static void add_wrapping(struct task *task, struct vector *vector,
 		add(vector, "--chdir");
 		add(vector, "/out");
 	}
+	add(vector, "--remount-ro");
+	add(vector, "/");
+	/* Set inside: there it counts this sandbox's threads alone. */
 	add(vector, "--");
+	add(vector, "/usr/bin/prlimit");
+	add(vector, "--nproc=" MAX_THREADS);
 	add(vector, "/program");
 }
 

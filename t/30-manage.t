@@ -173,4 +173,59 @@ like($answer->{content}, qr/It is tried again/, 'tried again');
 $cardume->wait_published($uuid, 120);
 is(video('state'), 1, 'and done');
 
+# --- what the maker is told of the work -----------------------------------------
+
+my $id = video('id');
+
+# The page's words about the video when its job is like that.
+sub told {
+	my (%job) = @_;
+	my $payload = $job{payload} // "{\"videoId\": $id}";
+	my @names = grep { $_ ne 'payload' } sort keys %job;
+	$cardume->psql("DELETE FROM job WHERE payload ->> 'videoId' = '$id';
+		INSERT INTO job (@{[join ', ', qw(queue max_attempt payload), @names]})
+		VALUES (@{[join ', ', 1, 5, qq('$payload'), @job{@names}]})");
+	my ($panel) = $owner->text("/videos/manage/$uuid") =~
+		m{<div class="panel" id="state">(.*?)</div>\s*<form method="post" action="/videos/manage/$uuid">}s;
+	return $panel =~ s/\s+/ /gr;
+}
+my %running = (state => 1, lease => "nextval('lease_seq')", progress => 40,
+	lease_until => "now() + interval '1 hour'", deadline => "'infinity'");
+my %later = (state => 2, run_at => "now() + interval '50 minutes'",
+	error => "'FFmpeg was ended.'", details => "E'line <1>\\nline 2'");
+$cardume->psql("UPDATE video SET state = 2 WHERE uuid = '$uuid'");
+my $told = told(%running, attempt => 1);
+like($told, qr{Being made playable: 40 %</span> <progress max="100" value="40".*/stop"},
+	'it runs: progress, and Stop');
+unlike($told, qr/try 1|failed/, 'the first try is not told');
+like(told(%running, attempt => 3), qr/try 3 of 5/, 'the third is');
+$told = told(%later, attempt => 1);
+like($told, qr{Waiting</span> it is tried again in (?:50:00|49:\d\d)},
+	'a failure: when it is tried again');
+like($told, qr{The last try failed\. FFmpeg was ended\.}, 'why');
+like($told, qr{<details><summary>What FFmpeg said</summary><pre dir="ltr">line &lt;1&gt; line 2</pre>},
+	'and what FFmpeg said');
+like($told, qr{/retry".*Try now.*/stop"}, 'it may be tried at once, or stopped');
+$told = told(%later, payload => "{\"videoId\": $id, \"room\": 1}",
+	error => "'There is not enough room.'");
+like($told, qr{<p class="problem" dir="auto">There is not enough room\.},
+	'no room is no failure');
+$cardume->psql("UPDATE setting SET value = 'true' WHERE name = 'jobs.paused'");
+my $others = $cardume->psql('SELECT count(*) FROM job WHERE queue = 1
+	AND state IN (0, 1)');
+$cardume->psql("INSERT INTO job (queue, max_attempt, payload, priority)
+	VALUES (1, 5, '{\"videoId\": 0}', 1)");
+$told = told(state => 0);
+$cardume->psql("UPDATE setting SET value = 'false' WHERE name = 'jobs.paused'");
+like($told, qr{Waiting</span> behind ${\($others + 1)} videos?: the administration has paused such work},
+	'what is paused, and how many are before it');
+told(%later);
+$answer = $owner->follow_form("/videos/manage/$uuid", {},
+	which => "/videos/manage/$uuid/retry");
+like($answer->{content}, qr/It is tried again/, 'Try now');
+ok((wait_until { video('state') == 7 } 30),
+	'does that: there is no source any more');
+like($owner->text("/videos/manage/$uuid"), qr/Failed.*uploaded file is gone/s,
+	'and the page says so');
+
 done_testing;

@@ -66,7 +66,8 @@ subtest 'fencing' => sub {
 	is $jobs->value("SELECT job_complete_write($id, $old)"), 'f',
 		'a stale token completes nothing';
 	is logged($id), 0, 'nothing logged';
-	is $jobs->value("SELECT job_give_up_write($id, $old, 'x', true)"), '',
+	is $jobs->value("SELECT job_give_up_write($id, $old, 'x', true,
+		NULL)"), '',
 		'nor fails it';
 	is $jobs->value("SELECT job_ready_write($id, $old, 1)"), 'f',
 		'nor hands it back';
@@ -160,7 +161,8 @@ subtest 'unique' => sub {
 	my $lease = take($id);
 	my ($newer, $new) = insert(uniq => 'a');
 	is $new, 't', 'a running one does not stop a new one';
-	is $jobs->value("SELECT job_give_up_write($id, $lease, 'x', false)"), 2,
+	is $jobs->value("SELECT job_give_up_write($id, $lease, 'x', false,
+		NULL)"), 2,
 		'and may be postponed beside it';
 	run_all();
 	is logged($newer), 1, 'the newer one ran';
@@ -258,6 +260,15 @@ subtest 'cancellation' => sub {
 	run_all();
 	is job($first), undef, 'and goes with a worker that died';
 	is logged($first), 0, 'it was not done';
+	($first) = insert();
+	$lease = take($first);
+	$jobs->value("SELECT job_cancel_write($first)");
+	is $jobs->value("SELECT job_complete_write($first, $lease) IS NULL"), 't',
+		'one that ends all the same does not take effect';
+	is logged($first), 0, 'it is not done';
+	is $jobs->value("SELECT job_cancelled_write($first, $lease)"), 't',
+		'but cancelled';
+	is job($first), undef, 'and gone';
 };
 
 subtest 'cancelled while a worker claims it' => sub {
@@ -289,6 +300,85 @@ subtest 'cancelled by an admin' => sub {
 	is $jobs->value("SELECT job_complete_write($first, $lease)"), 't',
 		'what it waited for is not held up';
 	$jobs->value("DELETE FROM job WHERE id = $second");
+	my ($video, $id) = split /\|/, $jobs->value(<<'END');
+WITH v AS (
+	INSERT INTO video (short_uuid, channel_id, name, privacy, state)
+	SELECT '', min(id), 'Film', 1, 2 FROM channel RETURNING id
+)
+INSERT INTO job (queue, max_attempt, payload)
+SELECT 1, 5, jsonb_build_object('videoId', id) FROM v
+RETURNING payload ->> 'videoId', id
+END
+	$jobs->cardume('job', 'cancel', $id);
+	is $jobs->value("SELECT state || ' ' || error FROM video
+		WHERE id = $video"), '7 The administration stopped it. What was' .
+		' uploaded is still there.', 'a video is not left waiting';
+	$jobs->cardume('job', 'retry', $id);
+	is $jobs->value("SELECT state || coalesce(error, '') FROM video
+		WHERE id = $video"), 2, 'until it is tried again';
+	$jobs->value("DELETE FROM video WHERE id = $video");
+};
+
+subtest 'for lack of room' => sub {
+	my ($id) = insert(payload => '{"a": 1}', attempts => 1);
+	my $lease = take($id);
+	is $jobs->value("SELECT job_put_off_write($id, 0, 'full', 5)"), 'f',
+		'not by who has lost it';
+	is $jobs->value("SELECT job_put_off_write($id, $lease, 'full', 5)"), 't',
+		'put off';
+	my $job = job($id);
+	is_deeply [@$job{qw(state attempt error payload)}],
+		[2, 0, 'full', { a => 1, room => 5 }],
+		'which is no attempt, and says how much was too little';
+	is $jobs->value("SELECT run_at BETWEEN now() + interval '20 s' AND
+		now() + interval '30 s' FROM job WHERE id = $id"), 't',
+		'for half a minute';
+	$lease = take($id);
+	is $jobs->value("SELECT job_give_up_write($id, $lease, 'x', false,
+		'said')"), 4, 'another failure counts';
+	$job = job($id);
+	is_deeply [@$job{qw(error details payload)}], ['x', 'said', { a => 1 }],
+		'and is another';
+	$jobs->value("DELETE FROM job WHERE id = $id");
+};
+
+sub claim {
+	open my $file, '<', "$top/sql/job/claim.sql" or die $!;
+	my $sql = join '', grep { !/^--/ } <$file>;
+	my ($id, $lease) = split /\|/, $jobs->value("PREPARE claim AS $sql;
+		EXECUTE claim($_[0], 1, 'test', 60)");
+	return ($id, $lease);
+}
+
+subtest 'turns' => sub {
+	my %user;
+	for my $name (qw(busy late)) {
+		$jobs->cardume(qw(user create), $name, '--email',
+			"$name\@video.example", '--password-stdin',
+			\"a long enough one\n");
+		$user{$name} = $jobs->value("SELECT max(id) FROM app_user");
+	}
+	my $film = sub {
+		my ($name) = @_;
+		return $jobs->value("INSERT INTO job (queue, max_attempt, payload,
+			owner_id) VALUES (1, 5, '{}', $user{$name}) RETURNING id");
+	};
+	my @busy = map { $film->('busy') } 1 .. 20;
+	my ($id, $lease) = claim(1);
+	is $id, $busy[0], 'one user alone: in order';
+	my @late = map { $film->('late') } 1, 2;
+	my @order;
+	while ($id) {
+		$jobs->value("SELECT job_complete_write($id, $lease)");
+		($id, $lease) = claim(1);
+		push @order, $id if $id;
+	}
+	is_deeply [@order[0 .. 4]], [$late[0], $busy[1], $late[1], @busy[2, 3]],
+		'the first of another does not wait for all of them';
+	is scalar @order, 21, 'all have their turn';
+	is $jobs->value("SELECT turn FROM job WHERE id = " . $film->('busy')), 0,
+		'nobody is held back for what is done';
+	$jobs->value("DELETE FROM job WHERE queue = 1");
 };
 
 subtest 'order' => sub {

@@ -6,7 +6,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Test::More;
-use Cardume qw(wait_until ffmpeg_clip);
+use Cardume qw(wait_until ffmpeg_clip slurp);
 use Cardume::Jobs;
 use IO::Select;
 use IO::Socket::UNIX;
@@ -69,12 +69,18 @@ subtest 'SIGTERM hands the lease back' => sub {
 subtest 'cancelled' => sub {
 	my $video = $jobs->video($clip);
 	my ($pid, @children) = busy_worker($video);
-	my $id = job_of($video)->{id};
-	$jobs->value("SELECT job_cancel_write($id)");
+	open my $file, '<', "$Cardume::Database::top/sql/user/video-stop.sql"
+		or die $!;
+	my $sql = join '', grep { !/^--/ } <$file>;
+	is $jobs->value("PREPARE stop AS $sql; EXECUTE stop($video, 'No more.')"),
+		'1|1', 'its maker stops it';
 	ok wait_until(sub { !job_of($video) }, 20), 'the job is gone';
 	ok are_gone(@children), 'FFmpeg too';
 	ok kill(0, $pid), 'the worker lives';
-	is state_of($video), 2, 'nothing was published';
+	is $jobs->value("SELECT state || ' ' || error FROM video
+		WHERE id = $video"), '7 No more.', 'nothing was published';
+	is_deeply [map { $jobs->files($_) } qw(public private)], [],
+		'and nothing is left where published files are';
 	kill TERM => $pid;
 	waitpid $pid, 0;
 	is_deeply [$jobs->files('work')], [], 'nothing is left of the work';
@@ -123,6 +129,54 @@ subtest 'kill -9' => sub {
 		payload ->> 'videoId' = '$video' AND queue = 1"), 1, 'once';
 	is $jobs->value("SELECT count(*) FROM video_file
 		WHERE video_id = $video"), 2, 'one file of each kind';
+	is_deeply [$jobs->files('work')], [], 'what the dead one left is gone';
+};
+
+# FFmpeg itself, the last of a worker's descendants.
+sub end_of_ffmpeg {
+	my ($video, $signal) = @_;
+	my ($pid, @children) = busy_worker($video);
+	kill $signal => $children[-1];
+	ok wait_until(sub { job_of($video)->{state} != 1 }, 60), 'it is given up';
+	ok are_gone(@children), 'with all its processes';
+	ok kill(0, $pid), 'the worker lives';
+	kill TERM => $pid;
+	waitpid $pid, 0;
+	is_deeply [$jobs->files('work')], [], 'nothing is left of the work';
+	return job_of($video);
+}
+
+subtest 'FFmpeg is killed' => sub {
+	my $video = $jobs->video($clip);
+	my $job = end_of_ffmpeg($video, 'KILL');
+	is_deeply [@$job{qw(state attempt error)}],
+		[2, 1, 'FFmpeg was ended by signal 9.'], 'for now, and why';
+	$jobs->value("DELETE FROM video WHERE id = $video");
+};
+
+subtest 'FFmpeg stands still' => sub {
+	my $video = $jobs->video($clip);
+	my $conf = slurp("$jobs->{dir}/cardume.conf");
+	my $write = sub {
+		open my $file, '>', "$jobs->{dir}/cardume.conf" or die $!;
+		print $file @_;
+		close $file;
+	};
+	$write->($conf, "stalled_seconds = 4\n");
+	my $why = 'Converting it did not get ahead for 4 s.';
+	my $job = end_of_ffmpeg($video, 'STOP');
+	is_deeply [@$job{qw(state attempt error)}], [2, 1, $why],
+		'for now, and why';
+	is state_of($video), 2, 'the video waits';
+	$jobs->value("UPDATE job SET state = 0, attempt = 4
+		WHERE id = $job->{id}");
+	$job = end_of_ffmpeg($video, 'STOP');
+	is_deeply [@$job{qw(state attempt error)}], [4, 5, $why],
+		'after the last attempt it is dead';
+	is $jobs->value("SELECT state || ' ' || error FROM video
+		WHERE id = $video"), "7 $why", 'which the maker is told';
+	$write->($conf);
+	$jobs->value("DELETE FROM video WHERE id = $video");
 };
 
 subtest 'kill -9 again and again' => sub {

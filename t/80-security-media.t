@@ -55,6 +55,10 @@ my %texts = (
 	'SAMI' => "<SAMI><BODY><SYNC Start=0>x</BODY></SAMI>\n",
 );
 
+# Then LeakSanitizer does not work under ptrace, and wants to see /proc.
+my $is_sanitized = -e "$build/config.log" &&
+	slurp("$build/config.log") =~ /--enable-sanitizers/;
+
 sub try_all {
 	my ($sandbox) = @_;
 	local $ENV{CARDUME_SANDBOX} = $sandbox;
@@ -72,10 +76,7 @@ sub try_all {
 			if $sandbox eq 'none';
 	}
 	my $trace = "$jobs->{dir}/trace";
-	# LeakSanitizer does not work under ptrace.
-	my $may_trace = !-e "$build/config.log" ||
-		slurp("$build/config.log") !~ /--enable-sanitizers/;
-	my @strace = !$may_trace ||
+	my @strace = $is_sanitized ||
 		system('command -v strace >/dev/null 2>&1') ? () :
 		('strace', '-f', '-qq', '-e', 'trace=%network,open,openat,execve',
 		'-o', $trace);
@@ -125,6 +126,69 @@ subtest 'what the sandbox shows' => sub {
 		'its input cannot be changed';
 	like $log, qr/shadow: No such file/, 'the system is not there';
 	unlike $log, qr/written[^\n]*written/, 'nothing but /tmp can be written';
+};
+
+# In place of FFmpeg: tries what a hole in it would be used for, and tells.
+my $spy = <<'END';
+#!/usr/bin/perl
+use Socket;
+sub report { print STDERR map({ tr/\n/,/r } @_), "\n" }
+sub list { opendir my $dir, $_[0] or return "$!"; sort grep { !/^\./ } readdir $dir }
+my @paths = qw(PATHS);
+socket my $tcp, PF_INET, SOCK_STREAM, 0;
+report 'tcp ', connect($tcp, sockaddr_in(PORT, inet_aton('127.0.0.1'))) ? 'yes' : $!;
+socket my $udp, PF_INET, SOCK_DGRAM, 0;
+report 'udp ', send($udp, 'x', 0, sockaddr_in(53, inet_aton('192.0.2.1'))) ? 'yes' : $!;
+socket my $unix, PF_UNIX, SOCK_STREAM, 0;
+report 'unix ', connect($unix, sockaddr_un('DATABASE')) ? 'yes' : $!;
+report 'in ', join ' ', list('/in');
+report 'seen ', join ' ', grep { -e } @paths, qw(PROC /sys /home /root /var /run /etc/passwd);
+report 'changed ', join ' ', grep { open my $f, '>>', $_ } @paths, qw(/1 /in/0 /in/1 /usr/1 /program);
+report 'processes ', join ' ', grep { $_ != $$ && kill 0, $_ } WORKER, 2 .. 400;
+report 'environment ', join ' ', sort keys %ENV;
+open my $shell, '-|', '/usr/bin/sh', '-c', 'ulimit -n; ulimit -c; ulimit -p; ulimit -v';
+report 'limits ', <$shell>;
+report 'out ', open(my $f, '>', '/out/made') ? 'yes' : $!;
+exit 3;
+END
+
+subtest 'what a hole in FFmpeg could do' => sub {
+	my $jobs = Cardume::Jobs->start;
+	my $neighbour = "$jobs->{media}/source/neighbour";
+	system('cp', $secret, $neighbour);
+	my $before = slurp($neighbour);
+	my %known = (PATHS => "$neighbour $jobs->{media}/public/x " .
+		"$jobs->{dir}/cardume.conf $jobs->{dir}/run/secret",
+		PROC => $is_sanitized ? '' : '/proc/1',
+		PORT => $listener->sockport, WORKER => $$,
+		DATABASE => "$jobs->{dir}/server/.s.PGSQL.5432");
+	open my $file, '>', "$jobs->{dir}/spy" or die $!;
+	print $file $spy =~ s/(PATHS|PROC|PORT|WORKER|DATABASE)/$known{$1}/gr;
+	close $file;
+	chmod 0755, "$jobs->{dir}/spy";
+	open my $conf, '>>', "$jobs->{dir}/cardume.conf" or die $!;
+	print $conf "ffmpeg = $jobs->{dir}/spy\n";
+	close $conf;
+	my $video = $jobs->video($secret);
+	my ($status, $log) = $jobs->worker(qw(transcode --once));
+	is $jobs->value("SELECT state || ' ' || error FROM video
+		WHERE id = $video"), '7 This file could not be converted.',
+		'it has run' or diag $log;
+	my %told = map { /^(\w+) ?(.*)/ } split /\n/, $jobs->value("SELECT details
+		FROM job WHERE payload ->> 'videoId' = '$video'");
+	like $told{$_}, qr/unreachable|Connection refused/, "$_: nobody there"
+		for qw(tcp udp);
+	ok !IO::Select->new($listener)->can_read(0), 'nobody called';
+	like $told{unix}, qr/No such file/, 'no database';
+	is $told{in}, '0', 'its own source and no other';
+	is $told{seen}, '', 'nothing of the system';
+	is $told{changed}, '', 'nothing it can change';
+	is slurp($neighbour), $before, 'the neighbour is as it was';
+	is $told{processes}, '', 'no process but its own';
+	is $told{environment}, 'LANG PATH PWD', 'nothing in the environment';
+	is $told{limits}, '64,0,1024,4194304,', 'limits';
+	is $told{out}, 'yes', 'and a place to write to';
+	is_deeply [$jobs->files('work')], [], 'which is gone';
 };
 
 done_testing;

@@ -146,13 +146,23 @@ subtest 'the disk is full' => sub {
 	system("cat /dev/zero >'$media/filler' 2>/dev/null");
 	ok wait_until(sub { $jobs->value("SELECT state FROM job
 		WHERE queue = 1") =~ /[24]/ }, 180), 'it gives up';
-	is_deeply $jobs->row('SELECT state, attempt, error FROM job
-		WHERE queue = 1'), { state => 2, attempt => 1,
-		error => 'The disk is full.' }, 'for now';
+	my %full = (state => 2, attempt => 0, error => 'There is not enough room' .
+		' on the disk. It goes on by itself when there is.');
+	my $job = $jobs->row("SELECT state, attempt, error, payload, lease
+		FROM job WHERE queue = 1");
+	my ($room, $lease) = (delete $job->{payload}{room}, delete $job->{lease});
+	is_deeply $job, { %full, payload => { videoId => $video } },
+		'for now, which is no attempt';
+	cmp_ok $room, '>', 0, 'and knows what was too little';
 	is $jobs->value("SELECT state FROM video WHERE id = $video"), 2,
 		'the video waits';
-	unlink "$media/filler";
+	is_deeply [$jobs->files('work')], [], 'nothing is left of the work';
 	$jobs->value('UPDATE job SET run_at = now() WHERE queue = 1');
+	ok wait_until(sub { $jobs->value("SELECT count(*) FROM job WHERE state = 2
+		AND lease > $lease + 1") }, 30), 'it looks again';
+	is_deeply $jobs->row('SELECT state, attempt, error FROM job
+		WHERE queue = 1'), \%full, 'and goes on waiting';
+	unlink "$media/filler";
 	ok wait_until(sub { $jobs->value("SELECT state FROM video
 		WHERE id = $video") == 1 }, 300), 'and is made when there is room';
 	kill TERM => $pid;

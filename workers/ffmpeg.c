@@ -2,18 +2,18 @@
 #include "ffmpeg.h"
 
 #include <stdarg.h>
-#include <sys/statvfs.h>
 
 #include "bug.h"
+#include "buf.h"
 #include "child.h"
 #include "conf.h"
+#include "files.h"
 #include "log.h"
 
 #define MEMORY (4LL << 30)
-#define SILENT_SECONDS 120
 #define SLOW_DISK (8 << 20) /* bytes moved in a second */
 #define FILE_BYTES (1LL << 40)
-#define LEAST_FREE (1 << 20)
+#define KEPT_LINES 12
 
 void argument(struct arguments *arguments, const char *text)
 {
@@ -149,31 +149,27 @@ static const char *readable_line(struct task *task, const char *line)
 	return copy;
 }
 
+/* Its last lines, each once. */
 static const char *readable(struct task *task, const char *errors)
 {
 	char *copy = arena_strdup(task->arena, errors);
-	const char *last = "", *before = "";
+	struct buf buf = buf_make(task->arena, JOB_DETAILS);
+	const char *lines[KEPT_LINES];
+	size_t nr = 0;
 	char *line;
 
 	while ((line = strsep(&copy, "\n"))) {
 		const char *text = readable_line(task, line);
 
-		if (!*text || !strcmp(text, last))
+		if (!*text ||
+		    (nr && !strcmp(text, lines[(nr - 1) % KEPT_LINES])))
 			continue;
-		before = last;
-		last = text;
+		lines[nr++ % KEPT_LINES] = text;
 	}
-	return arena_printf(task->arena, "%.150s%s%.150s", before,
-			    *before ? "; " : "", last);
-}
-
-/* Its HLS muxer takes no notice of a full disk (media.md 0.4). */
-static bool is_full(const char *directory)
-{
-	struct statvfs fs;
-
-	return !statvfs(directory, &fs) &&
-	       (int64_t)(fs.f_bavail * fs.f_frsize) < LEAST_FREE;
+	for (size_t i = nr > KEPT_LINES ? nr - KEPT_LINES : 0; i < nr; i++)
+		buf_printf(&buf, "%.300s%s", lines[i % KEPT_LINES],
+			   i + 1 < nr ? "\n" : "");
+	return buf.len ? buf.data : "";
 }
 
 static const char *judge(const struct ffmpeg *ffmpeg,
@@ -181,26 +177,29 @@ static const char *judge(const struct ffmpeg *ffmpeg,
 {
 	struct job *job = ffmpeg->job;
 
-	if (is_full(ffmpeg->directory))
-		job_retry(job, "The disk is full.");
+	if (files_free(job->task) < FILES_LEAST_FREE)
+		job_wait_for_room(job);
+	if (*result->errors)
+		job_details(job, readable(job->task, result->errors));
 	if (child_ok(result))
 		return NULL;
 	log_info("ffmpeg %d/%d: %.300s", (int)result->end, result->status,
-		 readable(job->task, result->errors));
+		 job->details);
 	if (result->end == CHILD_STOPPED)
 		job_stop(job);
 	if (strstr(result->errors, "No space left"))
-		job_retry(job, "The disk is full.");
+		job_wait_for_room(job);
 	if (result->end == CHILD_SILENT)
-		return "Converting it did not get ahead for two minutes.";
+		job_retry(job, "Converting it did not get ahead for %d s.",
+			  job->task->conf->stalled_seconds);
 	if (result->end == CHILD_TOO_LONG)
-		return "Converting it took too long.";
+		job_fail(job, "Converting it took too long.");
 	if (result->end == CHILD_EXITED && result->status == 127)
 		job_retry(job, "FFmpeg cannot be run.");
 	if (result->end == CHILD_SIGNALLED || result->status > 128)
 		job_retry(job, "FFmpeg was ended by signal %d.",
 			  result->status & 127);
-	return readable(job->task, result->errors);
+	return "This file could not be converted.";
 }
 
 const char *ffmpeg_run(const struct ffmpeg *ffmpeg, struct arguments *arguments)
@@ -214,8 +213,8 @@ const char *ffmpeg_run(const struct ffmpeg *ffmpeg, struct arguments *arguments)
 		.directory = ffmpeg->directory,
 		.nice = 15,
 		.wall_seconds = 60 + (int)(30 * seconds),
-		.silent_seconds =
-			SILENT_SECONDS + (int)(ffmpeg->moved_bytes / SLOW_DISK),
+		.silent_seconds = task->conf->stalled_seconds +
+				  (int)(ffmpeg->moved_bytes / SLOW_DISK),
 		.cpu_seconds = 600 + (int)(120 * seconds),
 		.address_space = MEMORY,
 		.file_size = FILE_BYTES,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "files.h"
 
+#include <dirent.h>
 #include <inttypes.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -31,6 +33,69 @@ void files_move(struct job *job, const char *video_id, bool is_public)
 	rmdir(file_media(task, !is_public, db_text(rows, 0, 0)));
 }
 
+int64_t files_free(struct task *task)
+{
+	struct statvfs fs;
+
+	if (statvfs(task->conf->media_dir, &fs))
+		return INT64_MAX;
+	return (int64_t)(fs.f_bavail * fs.f_frsize);
+}
+
+static const char *work_place(struct task *task)
+{
+	return arena_printf(task->arena, "%s/work", task->conf->media_dir);
+}
+
+static char *work_directory(struct job *job)
+{
+	return arena_printf(job->task->arena, "%s/%" PRId64 "-%" PRId64,
+			    work_place(job->task), job->id, job->lease);
+}
+
+static void close_directory(void *directory)
+{
+	closedir(directory);
+}
+
+static DIR *open_directory(struct task *task, const char *path)
+{
+	DIR *directory = opendir(path);
+
+	if (directory)
+		arena_defer(task->arena, close_directory, directory);
+	return directory;
+}
+
+int64_t files_written(struct job *job)
+{
+	const char *path = work_directory(job);
+	DIR *directory = open_directory(job->task, path);
+	struct dirent *entry;
+	int64_t bytes = 0;
+
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			bytes += file_size(arena_printf(job->task->arena,
+							"%s/%s", path,
+							entry->d_name));
+	return bytes;
+}
+
+static void remove_earlier(struct job *job)
+{
+	struct arena *arena = job->task->arena;
+	const char *work = work_place(job->task);
+	const char *ours = arena_printf(arena, "%" PRId64 "-", job->id);
+	DIR *directory = open_directory(job->task, work);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (!strncmp(entry->d_name, ours, strlen(ours)))
+			file_remove_tree(arena_printf(arena, "%s/%s", work,
+						      entry->d_name));
+}
+
 static void remove_directory(void *path)
 {
 	file_remove_tree(path);
@@ -38,13 +103,11 @@ static void remove_directory(void *path)
 
 const char *files_work_directory(struct job *job)
 {
-	struct arena *arena = job->task->arena;
-	char *path =
-		arena_printf(arena, "%s/work/%" PRId64 "-%" PRId64,
-			     job->task->conf->media_dir, job->id, job->lease);
+	char *path = work_directory(job);
 
+	remove_earlier(job);
 	if (!file_make_directory(job->task, path))
 		job_retry(job, "The directory for the work cannot be made: %m");
-	arena_defer(arena, remove_directory, path);
+	arena_defer(job->task->arena, remove_directory, path);
 	return path;
 }

@@ -13,7 +13,16 @@ const char *files_find(struct task *task, const char *relative);
  * are, or ends the job. The video's row is locked (media/lock). */
 void files_move(struct job *job, const char *video_id, bool is_public);
 
-/* A new directory below work/ for this attempt of a job; goes with its task. */
+/* A new directory below work/ for this attempt of a job; goes with its task.
+ * What earlier attempts have left, whose worker was killed, goes at once. */
 const char *files_work_directory(struct job *job);
+
+/* Bytes in that directory; 0 where there is none. */
+int64_t files_written(struct job *job);
+
+/* Bytes free on the media volume; with less than FILES_LEAST_FREE it is full.
+ * INT64_MAX where that cannot be told. */
+int64_t files_free(struct task *task);
+#define FILES_LEAST_FREE (1 << 20)
 
 #endif

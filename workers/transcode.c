@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "conf.h"
 #include "db.h"
@@ -55,15 +54,16 @@ static bool load(struct transcode *transcode)
 	return true;
 }
 
+/* How much it takes is a guess, until it has been too little. */
 static void make_directory(struct transcode *transcode)
 {
 	struct job *job = transcode->job;
-	struct statvfs fs;
+	int64_t free_bytes;
 
 	transcode->directory = files_work_directory(job);
-	if (!statvfs(transcode->directory, &fs) &&
-	    (int64_t)(fs.f_bavail * fs.f_frsize) < 2 * transcode->source.size)
-		job_retry(job, "There is not enough room on the disk.");
+	free_bytes = files_free(job->task);
+	if (free_bytes < 2 * transcode->source.size || free_bytes < job->room)
+		job_wait_for_room(job);
 }
 
 static void close_directory(void *directory)

@@ -69,8 +69,9 @@ static const char *verify(struct transcode *transcode,
 		      &rendition->hls))
 		return "No picture of it could be read.";
 	rendition->fragmented_size = file_size(path);
+	/* The disk was full, and may have room again by now. */
 	if (!is_whole(rendition))
-		return "The converted file is incomplete.";
+		job_retry(transcode->job, "The converted file is incomplete.");
 	if (wanted > 0 &&
 	    fabs(rendition->hls.seconds - wanted) > fmax(1, wanted * .02))
 		return arena_printf(task->arena,

@@ -12,6 +12,7 @@
 #include "bug.h"
 #include "conf.h"
 #include "db.h"
+#include "files.h"
 #include "log.h"
 #include "wake.h"
 
@@ -89,6 +90,10 @@ static void done_body(struct task *task, struct job *job)
 	struct rows rows = db(task, "job/complete", db_number(task, job->id),
 			      db_number(task, job->lease));
 
+	if (!db_text(rows, 0, 0)) {
+		job->end = JOB_CANCELLED;
+		fail(task, 409, "It was cancelled.");
+	}
 	if (!db_bool(rows, 0, 0)) {
 		job->end = JOB_LOST;
 		fail(task, 409, "The lease was lost.");
@@ -170,7 +175,27 @@ void job_retry(struct job *job, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	if (files_free(job->task) < FILES_LEAST_FREE && job->end == JOB_AGAIN)
+		job_wait_for_room(job);
 	fail(job->task, 503, "%s", text);
+}
+
+void job_wait_for_room(struct job *job)
+{
+	/* What has been written goes with the task, and was too little. */
+	int64_t written = files_written(job);
+
+	job->end = JOB_FULL;
+	if (written + written / 4 > job->room)
+		job->room = written + written / 4;
+	fail(job->task, 507,
+	     "There is not enough room on the disk. It goes on by itself when"
+	     " there is.");
+}
+
+void job_details(struct job *job, const char *text)
+{
+	snprintf(job->details, sizeof(job->details), "%s", text);
 }
 
 void job_fail(struct job *job, const char *fmt, ...)
@@ -219,9 +244,13 @@ static void settle_body(struct task *task, void *arg)
 		db(task, "job/hand-back", id, lease);
 	} else if (job->end == JOB_CANCELLED) {
 		db(task, "job/cancelled", id, lease);
+	} else if (job->end == JOB_FULL) {
+		db(task, "job/put-off", id, lease, run->why,
+		   db_number(task, job->room));
 	} else {
 		rows = db(task, "job/give-up", id, lease, run->why,
-			  job->end == JOB_NEVER ? "true" : "false");
+			  job->end == JOB_NEVER ? "true" : "false",
+			  *job->details ? job->details : NULL);
 		if (db_int(rows, 0, 0) == 4 && run->worker->dead)
 			run->worker->dead(task, job->payload, run->why);
 	}
@@ -231,8 +260,9 @@ static void settle_body(struct task *task, void *arg)
 static void settle(struct run *run)
 {
 	struct job *job = run->job;
-	static const char *const ends[] = { "later", "dead", "cancelled",
-					    "lease lost", "handed back" };
+	static const char *const ends[] = { "later",	   "dead",
+					    "cancelled",   "lease lost",
+					    "handed back", "waits for room" };
 
 	log_info("%s %" PRId64 " attempt %d %s: %s", run->worker->name, job->id,
 		 job->attempt, ends[job->end], run->why);
@@ -256,6 +286,8 @@ static void run_claim(struct process *process, const struct claim *claim)
 	struct run run = { .job = &job, .worker = claim->worker };
 
 	job.payload = json_tokener_parse(claim->payload);
+	job.room = json_object_get_int64(
+		json_object_object_get(job.payload, "room"));
 	arena_defer(job.task->arena, free_json, job.payload);
 	if (must_end)
 		job.end = JOB_STOPPED;

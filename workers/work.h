@@ -27,7 +27,10 @@ enum job_end {
 	JOB_CANCELLED, /* somebody cancelled it */
 	JOB_LOST, /* the lease is another worker's now */
 	JOB_STOPPED, /* this program was asked to end: handed back */
+	JOB_FULL, /* no room on the disk: later, and no attempt */
 };
+
+#define JOB_DETAILS 4096
 
 struct job {
 	struct task *task;
@@ -42,6 +45,8 @@ struct job {
 	int lease_seconds;
 	enum job_end end;
 	int64_t renewed_at; /* monotonic milliseconds */
+	int64_t room; /* free bytes that are not enough for it */
+	char details[JOB_DETAILS]; /* see job_details() */
 };
 
 struct worker {
@@ -107,11 +112,16 @@ bool job_progress(struct job *job, int percent);
 /* After job_progress() was false. */
 _Noreturn void job_stop(struct job *job);
 /* Again later, with backoff; or as job_stop() where job_progress() has been
- * false. */
+ * false; or as job_wait_for_room() when the disk is full. */
 _Noreturn void job_retry(struct job *job, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Again when there is more room on the disk; not counted as an attempt. */
+_Noreturn void job_wait_for_room(struct job *job);
 /* Never again: kept as dead with its message. */
 _Noreturn void job_fail(struct job *job, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* What is kept beside the message of a failure, for who wants to know more:
+ * lines that another program wrote, UTF-8. Copied, cut to JOB_DETAILS. */
+void job_details(struct job *job, const char *text);
 
 #endif

@@ -10,7 +10,7 @@ WITH s AS MATERIALIZED (
 ), c AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 0 AND queue = $1::smallint
 		AND setting('jobs.paused') IS DISTINCT FROM 'true'
-	ORDER BY queue, priority, seq LIMIT $2::int FOR UPDATE SKIP LOCKED
+	ORDER BY queue, priority, turn, seq LIMIT $2::int FOR UPDATE SKIP LOCKED
 )
 UPDATE job j SET state = 1, attempt = attempt + 1,
 	lease = nextval('lease_seq'),

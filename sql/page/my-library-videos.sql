@@ -34,9 +34,11 @@ SELECT jsonb_build_object(
 	'hasVideos', EXISTS (SELECT FROM mine),
 	'isFiltered', coalesce($2, '') <> '' OR coalesce($3, '') <> ''
 		OR coalesce($4, '') <> '' OR $5 <> 'all',
-	'isWorking', EXISTS (SELECT FROM mine WHERE state NOT IN (1, 7)),
-	'isRefreshing', NOT coalesce($6::boolean, false) AND EXISTS (
-		SELECT FROM mine WHERE state NOT IN (1, 7)),
+	'isRefreshing', NOT coalesce($6::boolean, false) AND (EXISTS (
+		SELECT FROM mine WHERE state NOT IN (1, 7)) OR EXISTS (
+		SELECT FROM mine m JOIN job j ON j.payload ? 'videoId'
+			AND j.payload ->> 'videoId' = m.id::text
+		WHERE j.queue = 1 AND j.state <> 4)),
 	'quota', quota_page($1::bigint),
 	'videos', coalesce((SELECT jsonb_agg(maker_video(v)
 		ORDER BY s.created_at DESC, s.id DESC)

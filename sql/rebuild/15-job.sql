@@ -12,16 +12,35 @@ BEGIN
 	END IF;
 END $$;
 
+-- Videos are made playable in turns: the first that waits of each user, then
+-- the second of each. Who comes later begins at the turn that is at work.
+CREATE FUNCTION job_turn() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.turn := greatest(0, (SELECT min(turn) FROM job
+			WHERE queue = NEW.queue AND state IN (0, 1)),
+		(SELECT max(turn) + 1 FROM job
+			WHERE queue = NEW.queue AND state <> 4
+				AND owner_id IS NOT DISTINCT FROM NEW.owner_id));
+	RETURN NEW;
+END $$;
+CREATE TRIGGER job_turn BEFORE INSERT ON job FOR EACH ROW
+	WHEN (NEW.queue = 1) EXECUTE FUNCTION job_turn();
+
 -- Done: logged, gone, and those that waited for nothing else are ready. The
 -- row is locked first, so that the second statement sees every dependant that
--- was inserted while this waited for the lock.
+-- was inserted while this waited for the lock. NULL: it was cancelled, and is
+-- not to take effect.
 CREATE FUNCTION job_complete_write(job_id bigint, token bigint)
 RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	is_cancelled boolean;
 BEGIN
-	PERFORM FROM job WHERE id = job_id AND lease = token AND state = 1
-	FOR UPDATE;
+	SELECT cancel INTO is_cancelled FROM job
+	WHERE id = job_id AND lease = token AND state = 1 FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN false;
+	ELSIF is_cancelled THEN
+		RETURN NULL;
 	END IF;
 	WITH done AS (
 		DELETE FROM job WHERE id = job_id RETURNING *
@@ -67,7 +86,7 @@ VOLATILE LANGUAGE sql AS $$
 $$;
 
 CREATE FUNCTION job_give_up_write(job_id bigint, token bigint, why text,
-	permanent boolean)
+	permanent boolean, more text)
 RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
 	j job;
@@ -78,11 +97,28 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
+	UPDATE job SET details = more, payload = payload - 'room'
+	WHERE id = job_id;
 	new_state := CASE WHEN permanent OR j.attempt >= j.max_attempt THEN 4
 		ELSE 2 END;
 	PERFORM job_leave_write(job_id, token, new_state, j.attempt,
 		now() + job_backoff(j.attempt), why);
 	RETURN new_state;
+END $$;
+
+-- For lack of room on the disk: it looks again every half minute, which is no
+-- attempt. `bytes` were not enough (payload.room).
+CREATE FUNCTION job_put_off_write(job_id bigint, token bigint, why text,
+	bytes bigint)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	tried int;
+BEGIN
+	UPDATE job SET payload = payload || jsonb_build_object('room', bytes)
+	WHERE id = job_id AND lease = token AND state = 1
+	RETURNING attempt INTO tried;
+	RETURN FOUND AND job_leave_write(job_id, token, 2,
+		greatest(0, tried - 1), now() + interval '30 seconds', why);
 END $$;
 
 -- Ready again; `uncount` attempts are not held against it.
@@ -116,6 +152,15 @@ BEGIN
 	DELETE FROM job WHERE id = ANY (ids) AND state <> 1;
 	RETURN true;
 END $$;
+
+-- The video that a job was to make playable is not; before it is cancelled.
+CREATE FUNCTION job_stopped_write(stopped bigint, why text) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE video v SET state = 7, error = why FROM job j
+	WHERE j.id = stopped AND j.queue = 1 AND j.state <> 4
+		AND v.id = (j.payload ->> 'videoId')::bigint
+		AND v.state NOT IN (1, 7)
+$$;
 
 CREATE FUNCTION job_cancelled_write(job_id bigint, token bigint)
 RETURNS boolean LANGUAGE plpgsql AS $$

@@ -271,6 +271,37 @@ CREATE FUNCTION quota_page(who bigint) RETURNS jsonb STABLE LANGUAGE sql AS $$
 	WHERE u.id = who
 $$;
 
+-- How the work on a video goes, for its maker; no row where there is none. What
+-- is being stopped is none any more.
+CREATE FUNCTION maker_work(video_id bigint) RETURNS jsonb
+STABLE LANGUAGE sql AS $$
+	SELECT jsonb_build_object(
+		'isRunning', j.state = 1,
+		'progress', j.progress,
+		'try', CASE WHEN j.state = 1 AND j.attempt > 1 THEN
+			jsonb_build_object('number', j.attempt,
+				'most', j.max_attempt)
+			ELSE 'false' END,
+		'isPaused', j.state = 0 AND setting('jobs.paused') = 'true',
+		'waitsBehind', CASE WHEN j.state = 0 THEN (SELECT
+			coalesce(to_jsonb(nullif(count(*), 0)), 'false')
+			FROM job o WHERE o.queue = 1 AND o.state IN (0, 1)
+				AND (o.state = 1 OR (o.priority, o.turn, o.seq)
+					< (j.priority, j.turn, j.seq)))
+			ELSE 'false' END,
+		'again', CASE WHEN j.state = 2 THEN jsonb_build_object('seconds',
+			greatest(0, ceil(extract(epoch FROM j.run_at - now()))))
+			ELSE 'false' END,
+		'needsRoom', j.state = 2 AND j.payload ? 'room',
+		'failure', coalesce(to_jsonb(j.error), 'false'),
+		'details', coalesce(to_jsonb(j.details), 'false'))
+	FROM job j
+	WHERE j.payload ? 'videoId' AND j.queue = 1 AND j.state <> 4
+		AND NOT j.cancel
+		AND j.payload ->> 'videoId' = maker_work.video_id::text
+	ORDER BY j.state = 1 DESC, j.id DESC LIMIT 1
+$$;
+
 -- A video as its maker is shown it: state and progress besides the rest.
 CREATE FUNCTION maker_video(v video) RETURNS jsonb STABLE LANGUAGE sql AS $$
 	SELECT jsonb_build_object(
@@ -289,16 +320,15 @@ CREATE FUNCTION maker_video(v video) RETURNS jsonb STABLE LANGUAGE sql AS $$
 			WHERE c.id = (v).channel_id),
 		'privacy', (SELECT label FROM privacy WHERE id = (v).privacy),
 		'isPublished', (v).state = 1,
-		'isFailed', (v).state = 7,
-		'isWorking', (v).state NOT IN (1, 7),
-		'isRunning', coalesce(j.state = 1, false),
-		'progress', coalesce(j.progress, 0),
-		'waitsBehind', CASE WHEN j.state = 0 THEN (SELECT
-			coalesce(to_jsonb(nullif(count(*), 0)), 'false')
-			FROM job o WHERE o.queue = 1 AND o.state IN (0, 1)
-				AND (o.priority, o.seq) < (j.priority, j.seq))
-			ELSE 'false' END,
+		'isFailed', (v).state = 7 AND work IS NULL,
+		'isWorking', (v).state NOT IN (1, 7) OR work IS NOT NULL,
+		'work', coalesce(work, '{}'),
 		'error', coalesce(to_jsonb((v).error), 'false'),
+		'details', CASE WHEN work IS NULL AND (v).error IS NOT NULL THEN
+			(SELECT to_jsonb(j.details) FROM job j
+			WHERE j.payload ? 'videoId' AND j.queue = 1
+				AND j.payload ->> 'videoId' = (v).id::text
+			ORDER BY j.id DESC LIMIT 1) ELSE 'false' END,
 		'duration', (v).duration,
 		'size', coalesce((SELECT sum(f.size) FROM video_file f
 			WHERE f.video_id = (v).id), 0) +
@@ -312,9 +342,5 @@ CREATE FUNCTION maker_video(v video) RETURNS jsonb STABLE LANGUAGE sql AS $$
 		'likes', (v).likes,
 		'createdAt', iso((v).created_at),
 		'publishedAt', iso((v).published_at))
-	FROM (SELECT) one
-	LEFT JOIN LATERAL (SELECT * FROM job
-		WHERE payload ? 'videoId' AND queue = 1 AND state <> 4
-			AND payload ->> 'videoId' = (v).id::text
-		ORDER BY state = 1 DESC, id DESC LIMIT 1) j ON true
+	FROM maker_work((v).id) work
 $$;

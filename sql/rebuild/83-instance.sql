@@ -446,7 +446,9 @@ BEGIN
 	END IF;
 	WITH found AS MATERIALIZED (
 		(SELECT j.id, j.queue, job_state_name(j, paused) AS state,
-			j.payload, j.priority, j.progress, j.error, j.created_at,
+			j.payload, j.priority, j.progress,
+			j.error || coalesce(E'\n' || j.details, '') AS error,
+			j.created_at,
 			NULL::timestamptz AS done_at
 		FROM job j
 		WHERE coalesce(wanted, '') <> 'completed'
@@ -491,6 +493,8 @@ BEGIN
 	ELSIF state IS NULL THEN
 		PERFORM refuse('404', 'Job not found');
 	END IF;
+	PERFORM job_stopped_write(named, 'The administration stopped it. What was'
+		' uploaded is still there.');
 	RETURN job_cancel_write(named);
 END $$;
 
