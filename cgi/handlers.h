@@ -11,6 +11,7 @@
 extern const struct route account_settings_routes[];
 extern const struct route admin_follows_routes[];
 extern const struct route admin_mutes_routes[];
+extern const struct route admin_sharing_routes[];
 extern const struct route ap_note_routes[];
 extern const struct route api_channel_routes[];
 extern const struct route api_me_routes[];

@@ -27,6 +27,7 @@ cardume_page_SOURCES = \
 	cgi/admin_follows.c \
 	cgi/admin_list.c cgi/admin_list.h \
 	cgi/admin_mutes.c \
+	cgi/admin_sharing.c \
 	cgi/applications.c \
 	cgi/authorize.c \
 	cgi/accept.c cgi/accept.h \

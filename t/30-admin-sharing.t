@@ -69,4 +69,37 @@ unlike(told($stats =~ s/<peers>/<x>/r), qr/^2 /m, 'an answer that is none');
 ask();
 ok((wait_until { $admin->text($page) !~ /does not answer/ } 20),
 	'it answers again');
+
+# What is allowed, by a form.
+sub save {
+	my (%values) = @_;
+	return $admin->follow_form($page, \%values, which => $page);
+}
+
+sub settings {
+	return $cardume->psql("SELECT string_agg(value, ' ' ORDER BY name)
+		FROM setting WHERE name IN ('peers.mode', 'peers.stun',
+			'remote_redundancy.videos.accept_from')");
+}
+
+my $before = settings();
+my $answer = save(mode => 'off', stun => "stun:a.example:3478\nhttps://<b>");
+is($answer->{status}, 422, 'what is no STUN server is refused');
+like($answer->{content}, qr{href="#stun">&quot;https://&lt;b&gt;&quot; is no},
+	'... by its name');
+like($answer->{content}, qr{id="mode-off"[^>]*checked.*<textarea[^>]*>
+	stun:a\.example:3478\nhttps://&lt;b&gt;<}sx, '... the form as it was');
+is(settings(), $before, '... and nothing saved');
+is(save(mode => 'always')->{status}, 400, 'nor a choice that is none');
+$answer = save(mode => 'on', mirrors => 'followings',
+	stun => "stun:a.example:3478\r\nstuns:[2001:db8::1]:5349");
+like($answer->{content}, qr/changes are saved/, 'good ones are saved');
+is(settings(), 'on ["stun:a.example:3478", "stuns:[2001:db8::1]:5349"] followings',
+	'... as the settings have them');
+like($answer->{content}, qr{id="mirrors-followings"[^>]*checked},
+	'... and the form');
+save(mode => 'ask', mirrors => 'anybody', stun => '');
+is(settings(), 'ask [] anybody', 'none again');
+is($admin->post($page, { csrf => 'x', mode => 'on', mirrors => 'nobody' })
+	->{status}, 403, 'not without the form');
 done_testing();

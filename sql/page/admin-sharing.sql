@@ -1,3 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- How many share videos now.
-SELECT sharing_page()
+-- param typed json
+-- How many share videos now, and what is set.
+SELECT sharing_page()::jsonb || jsonb_build_object('settings',
+	sharing_settings($1::jsonb))

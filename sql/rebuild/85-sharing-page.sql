@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- How many share videos: what cardume-signal tells of browsers (27-signal.sql),
+-- How many share videos, and whether they may: what cardume-signal tells of browsers (27-signal.sql),
 -- and opentracker of BitTorrent clients.
 
 -- Of the text at /stats?mode=everything; NULL where it is something else.
@@ -66,6 +66,45 @@ STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
 			(now() AT TIME ZONE 'UTC')::date - 29))
 $$;
 
-REVOKE ALL ON FUNCTION tracker_told_write(text), sharing_page() FROM PUBLIC;
+-- The form's texts: `typed`, as somebody has sent it, or what is set. `is` has
+-- a flag for each choice.
+CREATE FUNCTION sharing_settings(typed jsonb) RETURNS jsonb
+STABLE LANGUAGE sql AS $$
+	SELECT f.form || jsonb_build_object('isTyped', typed IS NOT NULL, 'is',
+		jsonb_build_object(f.form ->> 'mode', true,
+			f.form ->> 'mirrors', true))
+	FROM (SELECT coalesce(typed, jsonb_build_object(
+		'mode', setting('peers.mode'),
+		'mirrors', setting('remote_redundancy.videos.accept_from'),
+		'stun', (SELECT string_agg(u, E'\n')
+			FROM jsonb_array_elements_text(
+				setting('peers.stun')::jsonb) u)))) f (form)
+$$;
+
+-- NULL, or what is no STUN server; then nothing is saved.
+CREATE FUNCTION admin_sharing_save(viewer bigint, form jsonb) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	servers constant text[] := ARRAY(SELECT w FROM regexp_split_to_table(
+		form ->> 'stun', '[\s,;]+') w WHERE w <> '');
+	wrong constant text := (SELECT w FROM unnest(servers) w
+		WHERE w !~ ('^stuns?:([A-Za-z0-9][A-Za-z0-9.-]{0,252}|'
+			'\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$')
+		LIMIT 1);
+BEGIN
+	PERFORM config_admin(viewer);
+	IF wrong IS NULL THEN
+		UPDATE setting s SET value = n.value
+		FROM (VALUES ('peers.mode', form ->> 'mode'),
+			('remote_redundancy.videos.accept_from',
+				form ->> 'mirrors'),
+			('peers.stun', to_jsonb(servers)::text)) n (name, value)
+		WHERE s.name = n.name;
+	END IF;
+	RETURN wrong;
+END $$;
+
+REVOKE ALL ON FUNCTION tracker_told_write(text), sharing_page(),
+	admin_sharing_save FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tracker_told_write(text) TO cardume_worker;
-GRANT EXECUTE ON FUNCTION sharing_page() TO cardume_page;
+GRANT EXECUTE ON FUNCTION sharing_page(), admin_sharing_save TO cardume_page;
