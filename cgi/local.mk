@@ -25,6 +25,7 @@ cardume_page_SOURCES = \
 	cgi/page.c \
 	cgi/account_settings.c \
 	cgi/admin_follows.c \
+	cgi/admin_jobs.c \
 	cgi/admin_list.c cgi/admin_list.h \
 	cgi/admin_mutes.c \
 	cgi/admin_sharing.c \

@@ -10,6 +10,7 @@
 static const struct route *const handlers[] = {
 	account_settings_routes,
 	admin_follows_routes,
+	admin_jobs_routes,
 	admin_mutes_routes,
 	admin_sharing_routes,
 	application_routes,

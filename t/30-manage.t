@@ -203,7 +203,7 @@ $told = told(%later, attempt => 1);
 like($told, qr{Waiting</span> it is tried again in (?:50:00|49:\d\d)},
 	'a failure: when it is tried again');
 like($told, qr{The last try failed\. FFmpeg was ended\.}, 'why');
-like($told, qr{<details><summary>What FFmpeg said</summary><pre dir="ltr">line &lt;1&gt; line 2</pre>},
+like($told, qr{<details><summary>What FFmpeg said</summary><pre class="said" dir="ltr">line &lt;1&gt; line 2</pre>},
 	'and what FFmpeg said');
 like($told, qr{/retry".*Try now.*/stop"}, 'it may be tried at once, or stopped');
 $told = told(%later, payload => "{\"videoId\": $id, \"room\": 1}",

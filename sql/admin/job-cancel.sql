@@ -3,8 +3,7 @@
 -- A running job is asked to stop; one that waits becomes dead. What waits for
 -- it is gone.
 WITH v AS MATERIALIZED (
-	SELECT job_stopped_write($1::bigint, 'The administration stopped it. What'
-		' was uploaded is still there.')
+	SELECT job_stopped_write($1::bigint)
 ), w AS (
 	SELECT job_cancel_write(job_id) FROM job_dep WHERE needs = $1
 ), n AS (

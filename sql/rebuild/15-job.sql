@@ -153,10 +153,26 @@ BEGIN
 	RETURN true;
 END $$;
 
--- The video that a job was to make playable is not; before it is cancelled.
-CREATE FUNCTION job_stopped_write(stopped bigint, why text) RETURNS void
+-- A dead or waiting job runs now, with all its attempts before it; its queue, or
+-- NULL.
+CREATE FUNCTION job_again_write(wanted bigint) RETURNS smallint
 LANGUAGE sql AS $$
-	UPDATE video v SET state = 7, error = why FROM job j
+	UPDATE video v SET state = 2, error = NULL FROM job j
+	WHERE j.id = wanted AND j.queue = 1 AND j.state = 4
+		AND v.id = (j.payload ->> 'videoId')::bigint AND v.state = 7;
+	UPDATE job SET state = 0, attempt = 0, run_at = now(), cancel = false,
+		seq = nextval('job_seq'), error = NULL, details = NULL
+	WHERE id = wanted AND state IN (2, 4)
+	RETURNING queue
+$$;
+
+-- Before an admin cancels it: the video that a job was to make playable is not.
+CREATE FUNCTION job_stopped_write(stopped bigint) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE video v SET state = 7,
+		error = 'The administration stopped it. What was uploaded is'
+			' still there.'
+	FROM job j
 	WHERE j.id = stopped AND j.queue = 1 AND j.state <> 4
 		AND v.id = (j.payload ->> 'videoId')::bigint
 		AND v.state NOT IN (1, 7)

@@ -493,8 +493,7 @@ BEGIN
 	ELSIF state IS NULL THEN
 		PERFORM refuse('404', 'Job not found');
 	END IF;
-	PERFORM job_stopped_write(named, 'The administration stopped it. What was'
-		' uploaded is still there.');
+	PERFORM job_stopped_write(named);
 	RETURN job_cancel_write(named);
 END $$;
 
