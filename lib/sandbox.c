@@ -5,7 +5,7 @@
 #include "conf.h"
 
 #define MAX_ARGUMENTS 256
-#define MAX_THREADS "1024" /* x264 takes 1.5 a core for each rendition */
+#define MAX_THREADS "1024" /* filters take one a core, encoders four */
 
 struct vector {
 	const char *items[MAX_ARGUMENTS];
