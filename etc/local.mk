@@ -31,6 +31,7 @@ deliverdir = $(systemdsystemunitdir)/cardume-worker@deliver.service.d
 inboxdir = $(systemdsystemunitdir)/cardume-worker@inbox.service.d
 fetchdir = $(systemdsystemunitdir)/cardume-worker@fetch.service.d
 diasporadir = $(systemdsystemunitdir)/cardume-worker@diaspora.service.d
+redundancydir = $(systemdsystemunitdir)/cardume-worker@redundancy.service.d
 
 UNITS = \
 	etc/systemd/cardume-page.socket \
@@ -56,6 +57,8 @@ dist_deliver_DATA = etc/systemd/federation.conf
 dist_inbox_DATA = etc/systemd/federation.conf
 dist_fetch_DATA = etc/systemd/federation.conf etc/systemd/fetch.conf
 dist_diaspora_DATA = etc/systemd/federation.conf
+dist_redundancy_DATA = etc/systemd/federation.conf \
+	etc/systemd/redundancy.conf
 nodist_sysusers_DATA = etc/systemd/cardume.conf
 dist_nginx_DATA = etc/nginx-api-errors.conf etc/nginx-errors.conf \
 	etc/nginx-fastcgi.conf etc/mime.types

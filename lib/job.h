@@ -26,7 +26,8 @@
 	X(fetch, 15, 120, 8, 5) \
 	X(diaspora, 16, 120, 10, 5) \
 	X(viewing, 17, 60, 5, 1) \
-	X(sharing, 18, 60, 5, 1)
+	X(sharing, 18, 60, 5, 1) \
+	X(redundancy, 19, 120, 8, 1)
 
 enum job_kind {
 #define JOB_ENUM(name, queue, lease, attempts, batch) JOB_##name = queue,

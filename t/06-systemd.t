@@ -61,7 +61,8 @@ sub in_force {
 # Workers that have a network, as their drop-ins change the unit.
 for my $kind (['mail', 'mail'], ['deliver', 'federation'],
 		['inbox', 'federation'], ['fetch', 'federation', 'fetch'],
-		['diaspora', 'federation']) {
+		['diaspora', 'federation'],
+		['redundancy', 'federation', 'redundancy']) {
 	my ($name, @files) = @$kind;
 	my $unit = "cardume-worker\@$name.service";
 	my $drop_in = join '', map {
@@ -77,6 +78,15 @@ for my $kind (['mail', 'mail'], ['deliver', 'federation'],
 	my ($score) = $output =~ /exposure level for \S+: ([\d.]+)/;
 	cmp_ok($score // 10, '<=', 3.0, 'it scores ' . ($score // $output));
 	my $all = "$worker$drop_in";
+	if ($name eq 'redundancy') {
+		is_deeply [grep { my $path = "/var/lib/cardume/$_";
+			!grep { s/^-//r eq $path } in_force($all,
+				'InaccessiblePaths') } qw(source private incoming
+			public/lazy-static public/static/web-videos
+			public/static/streaming-playlists)], [],
+			'it sees its copies alone';
+		next;
+	}
 	my @media = map { "/var/lib/cardume/$_" } qw(source public private);
 	for my $path ('/var/lib/cardume/incoming', @media) {
 		my $is_taken = $name eq 'fetch' && $path =~ /incoming/;

@@ -58,10 +58,10 @@ SKIP: {
 	# nginx keeps an answer for 10 seconds
 	my $now = 1;
 	ok((wait_until { later($now++); $browser->evaluate($text) =~ /: 12/ }
-		20), 'but later');
+		60), 'but later');
 	watched_by(0);
 	ok((wait_until { later($now++); $browser->evaluate(
-		'document.querySelector("#watching").hidden') } 20),
+		'document.querySelector("#watching").hidden') } 60),
 		'unseen when nobody is left');
 	$cardume->psql("UPDATE video SET privacy = 3 WHERE id = $video->{id}");
 	later($now);

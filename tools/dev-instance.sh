@@ -7,7 +7,7 @@
 programs=(page:4 api:4 ap:2 upload:2 signal:1)
 # Each a process of its own; `:2` are two.
 workers=(transcode "image publish remove tracker notify sweep viewing" "mail sharing"
-	deliver inbox fetch:2 diaspora)
+	deliver inbox fetch:2 diaspora redundancy)
 pg=/usr/lib/postgresql/15/bin
 progress_module=/usr/lib/nginx/modules/ngx_http_uploadprogress_module.so
 

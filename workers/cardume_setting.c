@@ -35,6 +35,8 @@ static const char *wanted(const char *kind)
 		{ "flag", "true or false" },
 		{ "p2p", "ask, on or off" },
 		{ "mirrors", "anybody, followings or nobody" },
+		{ "strategies",
+		  "a list of strategies, as cardume(8) shows them" },
 		{ "nsfw", "do_not_list, warn, blur or display" },
 	};
 

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -82,7 +83,8 @@ int64_t files_written(struct job *job)
 	return bytes;
 }
 
-static void remove_earlier(struct job *job)
+/* The directory of an earlier attempt, or NULL. */
+static const char *find_earlier(struct job *job)
 {
 	struct arena *arena = job->task->arena;
 	const char *work = work_place(job->task);
@@ -92,8 +94,9 @@ static void remove_earlier(struct job *job)
 
 	while (directory && (entry = readdir(directory)))
 		if (!strncmp(entry->d_name, ours, strlen(ours)))
-			file_remove_tree(arena_printf(arena, "%s/%s", work,
-						      entry->d_name));
+			return arena_printf(arena, "%s/%s", work,
+					    entry->d_name);
+	return NULL;
 }
 
 static void remove_directory(void *path)
@@ -104,10 +107,23 @@ static void remove_directory(void *path)
 const char *files_work_directory(struct job *job)
 {
 	char *path = work_directory(job);
+	const char *earlier = find_earlier(job);
 
-	remove_earlier(job);
+	if (earlier)
+		file_remove_tree(earlier);
 	if (!file_make_directory(job->task, path))
 		job_retry(job, "The directory for the work cannot be made: %m");
 	arena_defer(job->task->arena, remove_directory, path);
+	return path;
+}
+
+const char *files_work_resumed(struct job *job, bool *is_resumed)
+{
+	const char *path = work_directory(job);
+	const char *earlier = find_earlier(job);
+
+	*is_resumed = earlier && !rename(earlier, path);
+	if (!*is_resumed && !file_make_directory(job->task, path))
+		job_retry(job, "The directory for the work cannot be made: %m");
 	return path;
 }

@@ -43,6 +43,8 @@ workers_cardume_worker_SOURCES = \
 	workers/remove.c \
 	workers/resolve.c workers/resolve.h \
 	workers/resolve_fetch.c \
+	workers/redundancy.c workers/redundancy.h \
+	workers/redundancy_playlist.c \
 	workers/sharing.c \
 	workers/sweep.c \
 	workers/tracker.c \

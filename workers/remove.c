@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `remove {uuid, source, files}`: the files of what was deleted, below
- * public/ and private/, for they may just have been moved.
+ * Job `remove {uuid, source, files, folder}`: the files of what was deleted,
+ * below public/ and private/, for they may just have been moved.
  */
 #include "conf.h"
 #include "file.h"
@@ -22,11 +22,8 @@ static void remove_relative(struct job *job, const char *relative)
 			job_retry(job, "%s: %m", relative);
 }
 
-static void remove_playlists(struct job *job, const char *uuid)
+static void remove_folder(struct job *job, const char *relative)
 {
-	const char *relative = arena_printf(
-		job->task->arena, "static/streaming-playlists/hls/%s", uuid);
-
 	if (!file_is_relative(relative))
 		job_fail(job, "Not a path of ours: %s", relative);
 	for (int is_public = 0; is_public < 2; is_public++)
@@ -38,6 +35,7 @@ static void run(struct job *job)
 	json_object *files = json_object_object_get(job->payload, "files");
 	const char *uuid = text_of(job->payload, "uuid");
 	const char *source = text_of(job->payload, "source");
+	const char *folder = text_of(job->payload, "folder");
 	size_t nr = json_object_is_type(files, json_type_array) ?
 			    json_object_array_length(files) :
 			    0;
@@ -47,7 +45,12 @@ static void run(struct job *job)
 				json_object_get_string(
 					json_object_array_get_idx(files, i)));
 	if (uuid)
-		remove_playlists(job, uuid);
+		remove_folder(job,
+			      arena_printf(job->task->arena,
+					   "static/streaming-playlists/hls/%s",
+					   uuid));
+	if (folder)
+		remove_folder(job, folder);
 	if (source && file_is_relative(source))
 		file_remove(arena_printf(job->task->arena, "%s/%s",
 					 job->task->conf->media_dir, source));

@@ -22,6 +22,8 @@
 #define WEEK (7 * DAY)
 #define BATCH 500
 
+static const char files_query[] = "media/known-files";
+
 struct names {
 	const char *items[BATCH];
 	size_t nr;
@@ -123,11 +125,11 @@ static bool is_in(const char *name, struct rows rows)
 	return false;
 }
 
-static void remove_unknown(struct task *task, const char *folder,
-			   const struct names *names)
+static void remove_unknown(struct task *task, const char *query,
+			   const char *folder, const struct names *names)
 {
-	struct rows known = db(task, "media/known-files",
-			       db_array(task, names->items, names->nr));
+	struct rows known =
+		db(task, query, db_array(task, names->items, names->nr));
 
 	for (size_t i = 0; i < names->nr; i++) {
 		if (is_in(names->items[i], known))
@@ -137,7 +139,8 @@ static void remove_unknown(struct task *task, const char *folder,
 	}
 }
 
-static void sweep_place(struct job *job, const char *path)
+/* `query`: which of these names are known. */
+static void sweep_place(struct job *job, const char *query, const char *path)
 {
 	struct task *task = job->task;
 	struct folder *folder = open_folder(task, path);
@@ -149,7 +152,7 @@ static void sweep_place(struct job *job, const char *path)
 		if (name)
 			names.items[names.nr++] = name;
 		if (names.nr == BATCH || (!name && names.nr)) {
-			remove_unknown(task, path, &names);
+			remove_unknown(task, query, path, &names);
 			names.nr = 0;
 			if (!job_progress(job, 50))
 				job_stop(job);
@@ -167,8 +170,9 @@ static void sweep_playlists(struct job *job, const char *path)
 
 	while ((name = next_old(task, folder, -HOUR)))
 		if (!is_older(dirfd(folder->dir), name, WEEK))
-			sweep_place(job, arena_printf(task->arena, "%s/%s",
-						      path, name));
+			sweep_place(
+				job, files_query,
+				arena_printf(task->arena, "%s/%s", path, name));
 }
 
 static void run(struct job *job)
@@ -182,13 +186,15 @@ static void run(struct job *job)
 	db_query(task, "job/recount", 0, NULL);
 	db_query(task, "job/picture-trim", 0, NULL);
 	db_query(task, "job/mirror-sweep", 0, NULL);
+	db_query(task, "job/redundancy-sweep", 0, NULL);
 	db_query(task, "job/deliver-sweep", 0, NULL);
 	db(task, "job/inbox-sweep");
 	db_query(task, "job/follow-again", 0, NULL);
 	db(task, "job/origin-check");
 	remove_old(task, "incoming", DAY);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		sweep_place(job, places[i]);
+		sweep_place(job, files_query, places[i]);
+	sweep_place(job, "media/known-copies", "public/static/redundancy/hls");
 	for (size_t i = 0; i < ARRAY_LEN(playlists); i++)
 		sweep_playlists(job, playlists[i]);
 }

@@ -415,7 +415,7 @@ CREATE VIEW job_type AS
 SELECT * FROM (VALUES (1, 'video-transcoding'), (2, 'image'), (3, 'publish'),
 	(4, 'remove'), (5, 'manage-video-torrent'), (6, 'sweep'), (10, 'email'),
 	(14, 'notify'), (15, 'activitypub-refresher'), (16, 'diaspora'),
-	(17, 'video-views-stats'), (18, 'sharing'))
+	(17, 'video-views-stats'), (18, 'sharing'), (19, 'video-redundancy'))
 	kinds (queue, name);
 
 CREATE FUNCTION job_type(wanted smallint) RETURNS text STABLE LANGUAGE sql AS $$

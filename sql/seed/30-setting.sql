@@ -64,6 +64,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('comments.accept_remote', 'flag', 'true'),
 	('federation.videos.federate_unlisted', 'flag', 'false'),
 	('remote_redundancy.videos.accept_from', 'mirrors', 'anybody'),
+	('redundancy.videos.strategies', 'strategies', '[]'),
 	('delivery.retry_seconds', 'number', '60'),
 	('delivery.retry_max_seconds', 'number', '21600'),
 	('delivery.give_up_seconds', 'number', '604800'),
