@@ -17,9 +17,9 @@ void files_move(struct job *job, const char *video_id, bool is_public);
  * What earlier attempts have left, whose worker was killed, goes at once. */
 const char *files_work_directory(struct job *job);
 
-/* The same, with what the earlier attempt has left (`is_resumed`); stays for the
- * next one where this one does not move or remove it. Job `sweep` removes it when
- * there is no attempt for an hour. */
+/* The same, with what the earlier attempt has left (`is_resumed`); stays for
+ * the next one where this one does not move or remove it. Job `sweep` removes
+ * it when there is no attempt for an hour. */
 const char *files_work_resumed(struct job *job, bool *is_resumed);
 
 /* Bytes in that directory; 0 where there is none. */
