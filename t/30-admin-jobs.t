@@ -88,6 +88,22 @@ like $admin->text($page), qr{video-transcoding $id<br><a href="/videos/manage/$u
 press($id, 'stop');
 like $cardume->psql("SELECT state || error FROM video WHERE id = $video"),
 	qr/^7The administration stopped it/, 'and does not wait for ever';
+# The same by the API.
+my $api = $cardume->client;
+$api->{headers} = { accept => 'application/json',
+	authorization => 'Bearer ' . $cardume->token('root') };
+$id = $cardume->psql("UPDATE video SET state = 2, error = NULL
+	WHERE id = $video;
+	INSERT INTO job (queue, max_attempt, payload, state, run_at, error, details)
+	VALUES (1, 5, '{\"videoId\": $video}', 2, now() + interval '1 hour',
+		'It failed.', 'as told') RETURNING id");
+my ($job) = grep { $_->{id} eq $id }
+	@{ $api->json('/api/v1/jobs/delayed')->{data} };
+is $job->{error}, "It failed.\nas told", 'the API tells why';
+is $api->request('POST', "/api/v1/jobs/video-transcoding/$id/cancel")->{status},
+	204, 'and stops it';
+like $cardume->psql("SELECT state || error FROM video WHERE id = $video"),
+	qr/^7The administration stopped it/, 'which is a failure too';
 $cardume->psql("DELETE FROM video WHERE id = $video");
 
 done_testing;

@@ -219,6 +219,15 @@ $told = told(state => 0);
 $cardume->psql("UPDATE setting SET value = 'false' WHERE name = 'jobs.paused'");
 like($told, qr{Waiting</span> behind ${\($others + 1)} videos?: the administration has paused such work},
 	'what is paused, and how many are before it');
+$cardume->psql("UPDATE video SET state = 1 WHERE uuid = '$uuid'");
+like(told(%later), qr{Published.*Waiting.*The last try failed}s,
+	'a published one that is made again is told of both');
+$answer = $owner->follow_form("/videos/manage/$uuid", {},
+	which => "/videos/manage/$uuid/stop");
+like($answer->{content}, qr/It is stopped/, 'stopped');
+is(video('state'), 1, 'it stays published');
+unlike($answer->{content}, qr/The last try failed/, 'and is not made again');
+$cardume->psql("UPDATE video SET state = 2 WHERE uuid = '$uuid'");
 told(%later);
 $answer = $owner->follow_form("/videos/manage/$uuid", {},
 	which => "/videos/manage/$uuid/retry");

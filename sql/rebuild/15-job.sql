@@ -16,11 +16,14 @@ END $$;
 -- the second of each. Who comes later begins at the turn that is at work.
 CREATE FUNCTION job_turn() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	NEW.turn := greatest(0, (SELECT min(turn) FROM job
-			WHERE queue = NEW.queue AND state IN (0, 1)),
-		(SELECT max(turn) + 1 FROM job
-			WHERE queue = NEW.queue AND state <> 4
-				AND owner_id IS NOT DISTINCT FROM NEW.owner_id));
+	-- Each state has an index of its own.
+	SELECT greatest(0, min(turn), 1 + max(turn) FILTER (WHERE owner_id
+		IS NOT DISTINCT FROM NEW.owner_id)) INTO NEW.turn
+	FROM (SELECT turn, owner_id FROM job
+		WHERE queue = NEW.queue AND state = 0
+		UNION ALL
+		SELECT turn, owner_id FROM job
+		WHERE queue = NEW.queue AND state = 1) now;
 	RETURN NEW;
 END $$;
 CREATE TRIGGER job_turn BEFORE INSERT ON job FOR EACH ROW
