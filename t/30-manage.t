@@ -190,13 +190,14 @@ sub told {
 	return $panel =~ s/\s+/ /gr;
 }
 my %running = (state => 1, lease => "nextval('lease_seq')", progress => 40,
-	lease_until => "now() + interval '1 hour'", deadline => "'infinity'");
+	lease_until => "now() + interval '1 hour'", deadline => "now() + interval '7 days' - interval '100 seconds'");
 my %later = (state => 2, run_at => "now() + interval '50 minutes'",
 	error => "'FFmpeg was ended.'", details => "E'line <1>\\nline 2'");
 $cardume->psql("UPDATE video SET state = 2 WHERE uuid = '$uuid'");
 my $told = told(%running, attempt => 1);
 like($told, qr{Being made playable: 40 %</span> <progress max="100" value="40".*/stop"},
 	'it runs: progress, and Stop');
+like($told, qr{</progress> about 2:[345]\d left}, 'and how long it may take');
 unlike($told, qr/try 1|failed/, 'the first try is not told');
 like(told(%running, attempt => 3), qr/try 3 of 5/, 'the third is');
 $told = told(%later, attempt => 1);

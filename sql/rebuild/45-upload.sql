@@ -278,6 +278,11 @@ STABLE LANGUAGE sql AS $$
 	SELECT jsonb_build_object(
 		'isRunning', j.state = 1,
 		'progress', j.progress,
+		'left', CASE WHEN j.state = 1 AND j.progress BETWEEN 5 AND 95 THEN
+			jsonb_build_object('seconds', ceil(extract(epoch FROM
+				now() - j.deadline + interval '7 days')
+				* (100 - j.progress) / j.progress))
+			ELSE 'false' END,
 		'try', CASE WHEN j.state = 1 AND j.attempt > 1 THEN
 			jsonb_build_object('number', j.attempt,
 				'most', j.max_attempt)
