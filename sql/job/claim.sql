@@ -11,10 +11,14 @@ WITH s AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 0 AND queue = $1::smallint
 		AND setting('jobs.paused') IS DISTINCT FROM 'true'
 	ORDER BY queue, priority, turn, seq LIMIT $2::int FOR UPDATE SKIP LOCKED
+), taken AS (
+	UPDATE job j SET state = 1, attempt = attempt + 1,
+		lease = nextval('lease_seq'),
+		lease_until = now() + make_interval(secs => $4::int),
+		deadline = now() + interval '7 days', worker = $3::text,
+		progress = 0
+	FROM c, s WHERE j.id = c.id
+	RETURNING j.*
 )
-UPDATE job j SET state = 1, attempt = attempt + 1,
-	lease = nextval('lease_seq'),
-	lease_until = now() + make_interval(secs => $4::int),
-	deadline = now() + interval '7 days', worker = $3::text, progress = 0
-FROM c, s WHERE j.id = c.id
-RETURNING j.id, j.lease, j.attempt, j.max_attempt, j.payload, j.queue
+SELECT id, lease, attempt, max_attempt, payload, queue FROM taken
+ORDER BY priority, turn, seq
