@@ -12,6 +12,7 @@
  */
 import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import { swarmHashes } from "p2p-media-loader-core";
+import { digest } from "./mirrors.js";
 
 /* Seconds and megabytes; by the library's own bounds each viewer would fetch
  * the whole film. What plays soon comes from the server. */
@@ -22,12 +23,6 @@ const bounds = {
 	p2pDownloadTimeWindow: 120,
 	segmentMemoryStorageLimit: 256,
 };
-
-async function digest(data) {
-	const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-
-	return [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /* True only for exactly what the server says the piece is. */
 function validator(hashes) {
@@ -47,6 +42,70 @@ function isMetered() {
 	return type === "cellular" || saveData === true;
 }
 
+/* The same pieces from mirrors: what p2p-media-loader asks, of whom it does. */
+function mirroredHttp(mirrors) {
+	const last = new Map();
+	const key = (url, range) => `${url} ${range?.start}`;
+
+	return {
+		setup(url, range, signal, wanted) {
+			const [place] = mirrors.places(url, range);
+
+			last.set(key(url, range), place);
+			return new Request(place, { signal, headers: wanted ?
+				{ Range: `bytes=${wanted.start}-${wanted.end ?? ""}` } :
+				{} });
+		},
+		check: (url, range, data) => mirrors.check(url, range, data),
+		onError({ segment: { url, byteRange }, downloadSource }) {
+			const place = last.get(key(url, byteRange));
+
+			if (downloadSource === "http" && place)
+				mirrors.failed(place);
+		},
+	};
+}
+
+/* `http`: mirroredHttp(), or undefined. */
+function options(dataset, validateP2PSegment, count, http) {
+	const connected = new Set();
+	const meet = (change, { peerId }) => {
+		connected[change](peerId);
+		count("peers", connected.size);
+	};
+
+	return {
+		maxBufferLength: soon,
+		maxMaxBufferLength: soon,
+		p2p: {
+			core: {
+				...bounds,
+				swarmId: dataset.playlist,
+				announceTrackers: [dataset.tracker],
+				rtcConfig: { iceServers: JSON.parse(dataset.stun)
+					.map(urls => ({ urls })) },
+				isP2PUploadDisabled: isMetered(),
+				validateP2PSegment,
+				validateHTTPSegment: http?.check,
+				httpRequestSetup: http?.setup,
+			},
+			onHlsJsCreated({ p2pEngine: engine }) {
+				engine.addEventListener("onChunkDownloaded",
+					(bytes, source) => count(source, bytes));
+				engine.addEventListener("onChunkUploaded",
+					bytes => count("up", bytes));
+				engine.addEventListener("onPeerConnect",
+					peer => meet("add", peer));
+				engine.addEventListener("onPeerClose",
+					peer => meet("delete", peer));
+				if (http)
+					engine.addEventListener("onSegmentError",
+						http.onError);
+			},
+		},
+	};
+}
+
 /*
  * What stream() takes: a class that is Hls with peers, and its options. Throws
  * where it cannot be. `count` is told of bytes as they come: (bytes, "p2p" or
@@ -58,42 +117,12 @@ export async function peers(Hls, { dataset }, count) {
 	if (!answer.ok || !crypto.subtle || !window.RTCPeerConnection)
 		throw new Error("Nothing can be shared here.");
 	const validateP2PSegment = validator(await answer.json());
-	const connected = new Set();
 
 	dataset.swarms.split(" ").forEach((hash, level) =>
 		swarmHashes.set(`v2-${dataset.playlist}-main-${level}`, hash));
 	return {
 		player: HlsJsP2PEngine.injectMixin(Hls),
-		options: {
-			maxBufferLength: soon,
-			maxMaxBufferLength: soon,
-			p2p: {
-				core: {
-					...bounds,
-					swarmId: dataset.playlist,
-					announceTrackers: [dataset.tracker],
-					rtcConfig: { iceServers: JSON.parse(dataset.stun)
-						.map(urls => ({ urls })) },
-					isP2PUploadDisabled: isMetered(),
-					validateP2PSegment,
-				},
-				onHlsJsCreated({ p2pEngine: engine }) {
-					engine.addEventListener("onChunkDownloaded",
-						(bytes, source) => count(source, bytes));
-					engine.addEventListener("onChunkUploaded",
-						bytes => count("up", bytes));
-					engine.addEventListener("onPeerConnect",
-						({ peerId }) => {
-							connected.add(peerId);
-							count("peers", connected.size);
-						});
-					engine.addEventListener("onPeerClose",
-						({ peerId }) => {
-							connected.delete(peerId);
-							count("peers", connected.size);
-						});
-				},
-			},
-		},
+		options: mirrors => options(dataset, validateP2PSegment, count,
+			mirrors && mirroredHttp(mirrors)),
 	};
 }

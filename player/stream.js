@@ -9,6 +9,7 @@
  *	playing()  the height of what is shown, 0: not known
  */
 import Hls from "hls.js/light";
+import { mirrored, mirrorsOf } from "./mirrors.js";
 
 export { Hls };
 
@@ -125,8 +126,10 @@ function hasSoundApart(data) {
 function tryHls(video, url, Player, options) {
 	const { paused, currentTime } = video;
 	const was = video.dataset.file || video.currentSrc;
+	const mirrors = mirrorsOf(video, url);
 	const hls = new Player({ ...bounds, startPosition: currentTime || -1,
-		...options });
+		...mirrors && { loader: mirrored(Hls.DefaultConfig.loader, mirrors) },
+		...options(mirrors) });
 
 	return new Promise(resolve => {
 		let isUp = false;
@@ -182,8 +185,9 @@ function pageSources(video) {
 }
 
 /* data-file is the file that static/watch.js has taken out of the element.
- * `player`, `options`: another class than Hls and what to tell it. */
-export async function stream(video, player = Hls, options = {}) {
+ * `player`, `options`: another class than Hls and what to tell it, of the
+ * mirrors (mirrorsOf()). */
+export async function stream(video, player = Hls, options = () => ({})) {
 	const { hls, files } = pageSources(video);
 	const isTried = hls && Hls.isSupported();
 	const found = isTried ?

@@ -22,6 +22,7 @@ PLAYER_SOURCES = \
 	player/chapters.js \
 	player/keys.js \
 	player/memory.js \
+	player/mirrors.js \
 	player/p2p.js \
 	player/package-lock.json \
 	player/package.json \

@@ -13,8 +13,11 @@ WITH muted AS MATERIALIZED (SELECT * FROM muted($2::bigint))
 SELECT json_build_object(
 	'shortUUID', v.short_uuid,
 	'needsPassword', x.access = 'password',
-	'mediaOrigins', CASE WHEN v.host_id IS NOT NULL
-		THEN remote_media_origins(v.id) END,
+	'mediaOrigins', nullif(concat_ws(' ', CASE WHEN v.host_id IS NOT NULL
+		THEN remote_media_origins(v.id) END, m.origins), ''),
+	'mirrors', CASE WHEN m.places <> '' THEN json_build_object(
+		'places', m.places, 'hashes', coalesce(s.segments_sha256_url,
+			hls_path(v, s.segments_sha256_filename))) END,
 	'embedDomains', CASE v.embed_policy WHEN 2
 		THEN array_to_string(v.embed_domains, ' ') END,
 	'video', CASE WHEN x.access <> 'password' THEN json_build_object(
@@ -182,6 +185,10 @@ LEFT JOIN actor_image i ON i.actor_id = ca.id AND i.kind = 'avatar'
 	AND i.width = 120
 LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
 LEFT JOIN streaming_playlist s ON s.video_id = v.id
+LEFT JOIN LATERAL (SELECT string_agg(p, ' ') AS places,
+		string_agg(DISTINCT substring(p FROM '^https?://[^/]+'), ' ')
+			AS origins
+	FROM unnest(video_places(v)) p) m ON x.access = 'watch'
 LEFT JOIN rate r ON r.video_id = v.id
 	AND r.account_id = account_of($2::bigint)
 WHERE (v.id = CASE WHEN $1 ~ '^[0-9]+$' THEN $1::bigint END

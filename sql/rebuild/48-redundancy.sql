@@ -348,6 +348,18 @@ BEGIN
 		WHERE r.uuid = wanted AND r.state = 'kept');
 END $$;
 
+-- Folders with copies of a video's HLS files for its page: those that other
+-- servers keep, and our own.
+CREATE FUNCTION video_places(v video) RETURNS text[]
+STABLE LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+	RETURN video_mirrors((v).id) || ARRAY(SELECT origin() || '/'
+			|| redundancy_folder(r)
+		FROM redundancy r JOIN streaming_playlist p
+			ON p.video_id = r.video_id AND p.url = r.playlist_url
+		WHERE r.video_id = (v).id AND r.state = 'kept');
+END $$;
+
 REVOKE ALL ON FUNCTION redundancy_add, redundancy_remove, redundancy_kept_write,
 	redundancy_failed_write FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION redundancy_kept_write, redundancy_failed_write,
