@@ -58,6 +58,25 @@ static void unfollow(struct request *request)
 	reply_redirect(request, PATH "following-list");
 }
 
+/* May videos of that server be copied by themselves? */
+static void copied(struct request *request)
+{
+	static const struct param param = {
+		.name = "allowed",
+		.type = PARAM_CHOICE,
+		.choices = "true|false",
+		.required = true,
+	};
+	const char *host = request_text(request, "host", 1, 261);
+	const char *allowed = request_declared(request, &param);
+
+	db(request->task, "user/admin-host-copied", host, allowed);
+	reply_flash(request, !strcmp(allowed, "true") ?
+				     "Its videos may be copied." :
+				     "Its videos are copied no longer.");
+	reply_redirect(request, PATH "following-list");
+}
+
 static void followers(struct request *request)
 {
 	struct form form = form_new(request);
@@ -140,6 +159,7 @@ const struct route admin_follows_routes[] = {
 	GET("following-list", following),
 	POST("following-list/add", follow),
 	POST("following-list/remove", unfollow),
+	POST("following-list/copied", copied),
 	GET("followers-list", followers),
 	POST("followers-list/decide", decide),
 	GET("hosts-list", hosts),

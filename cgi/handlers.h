@@ -12,6 +12,7 @@ extern const struct route account_settings_routes[];
 extern const struct route admin_follows_routes[];
 extern const struct route admin_jobs_routes[];
 extern const struct route admin_mutes_routes[];
+extern const struct route admin_redundancies_routes[];
 extern const struct route admin_sharing_routes[];
 extern const struct route ap_note_routes[];
 extern const struct route api_channel_routes[];

@@ -28,6 +28,7 @@ cardume_page_SOURCES = \
 	cgi/admin_jobs.c \
 	cgi/admin_list.c cgi/admin_list.h \
 	cgi/admin_mutes.c \
+	cgi/admin_redundancies.c \
 	cgi/admin_sharing.c \
 	cgi/applications.c \
 	cgi/authorize.c \

@@ -12,6 +12,7 @@ static const struct route *const handlers[] = {
 	admin_follows_routes,
 	admin_jobs_routes,
 	admin_mutes_routes,
+	admin_redundancies_routes,
 	admin_sharing_routes,
 	application_routes,
 	authorize_routes,

@@ -265,7 +265,7 @@ for my $row (
 	['nobody', 'GET', '/plugins/peertube-plugin-x/public-settings', 404],
 	['admin', 'GET', '/server/redundancy/videos?target=my-videos', 200],
 	['admin', 'GET', '/server/redundancy/videos', 400],
-	['admin', 'DELETE', '/server/redundancy/videos/1', 404],
+	['admin', 'DELETE', '/server/redundancy/videos/8999999999999999', 404],
 ) {
 	my ($who, $method, $path, $wanted, $code) = @$row;
 	my $document = status_is($who, $method, $path,

@@ -10,8 +10,10 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 use Cardume;
+use Cardume::Federation;
 use Cardume::Npm;
 use Cardume::OpenAPI;
+use Cardume::Peer;
 
 my ($modules, $why) = Cardume::Npm::modules();
 plan skip_all => "npm cannot get the client: $why" unless $modules;
@@ -68,14 +70,32 @@ ok $details->{nsfw}, 'sensitive';
 ok !$details->{downloadEnabled}, 'no downloads';
 is $details->{channel}{name}, "${user}_channel", 'the channel';
 
-SKIP: {
-	skip 'mirroring is not answered yet', 1
-		unless Cardume::OpenAPI::operation('GET',
-			'/api/v1/server/redundancy/videos');
-	($status, $out) = cli('r', 'list-my-redundancies', '-u', $origin, '-U',
-		'root', '-p', $Cardume::root_password);
-	is $status, 0, 'list-my-redundancies' or diag $out;
+# Copies: a video of another server, whose files do not answer.
+my $peer = Cardume::Peer->start(software => 'peertube');
+my $bob = $peer->actor('bob', path => '/accounts/bob');
+my $films = $peer->actor('films', type => 'Group',
+	path => '/video-channels/films', attributedTo => [{ type => 'Person',
+		id => $bob->{id} }]);
+my $title = unique('Theirs ');
+my $theirs = Cardume::Federation->new($cardume, $peer)->learn_video(
+	$peer->video($bob, $films, name => $title, url => [ $peer->playlist_link ]));
+
+sub redundancy {
+	my ($command, @more) = @_;
+	($status, $out) = cli('r', $command, '-u', $origin, '-U', 'root', '-p',
+		$Cardume::root_password, @more);
+	return $status;
 }
+
+is redundancy('add', '--video', $theirs), 0, 'r add' or diag $out;
+is redundancy('list-my-redundancies'), 0, 'list-my-redundancies' or diag $out;
+like $out, qr/\Q$title\E/, 'the video is listed';
+is redundancy('list-remote-redundancies'), 0, 'list-remote-redundancies'
+	or diag $out;
+unlike $out, qr/\Q$title\E/, '... among those of ours it is not';
+is redundancy('remove', '--video', $theirs), 0, 'r remove' or diag $out;
+is $cardume->psql("SELECT count(*) FROM redundancy
+	WHERE video_id = $theirs"), 0, '... gone';
 SKIP: {
 	skip 'plugins are not answered yet', 1
 		unless Cardume::OpenAPI::operation('GET', '/api/v1/plugins');

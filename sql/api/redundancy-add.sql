@@ -3,8 +3,5 @@
 -- viewer admin
 -- status 204
 -- field videoId video required
--- Mirrors a video of another instance; ours need none.
-SELECT refuse(CASE WHEN EXISTS (SELECT FROM video WHERE id = video_id($1))
-	THEN '400' ELSE '404' END, CASE WHEN EXISTS (SELECT FROM video
-	WHERE id = video_id($1)) THEN 'Cannot create a redundancy of a local video'
-	ELSE 'Video not found' END)
+-- Mirrors a video of another instance, until it is told not to.
+SELECT redundancy_add(video_id($1), 'manual') > 0

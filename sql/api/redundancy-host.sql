@@ -4,6 +4,5 @@
 -- status 204
 -- param host text 1..300 required
 -- field redundancyAllowed bool required
--- Whether videos of a followed instance are mirrored.
-SELECT $1::text IS NULL OR $2::boolean IS NULL
-	OR refuse('404', 'This instance is not followed')
+-- Whether videos of a followed instance may be mirrored by a strategy.
+SELECT host_redundancy_allow($1, $2::boolean)

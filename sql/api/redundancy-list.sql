@@ -6,6 +6,6 @@
 -- param sort choice name|-name = name
 -- param start int 0..1000000 = 0
 -- param count int 0..100 = 15
--- Videos of ours that other instances mirror; none are mirrored here yet.
+-- Videos of ours that other instances mirror, or theirs that this one does.
 SELECT CASE $1 WHEN 'my-videos' THEN mirror_list($3, $4, $2)
-	ELSE listed(0, NULL) END
+	ELSE redundancy_list($3, $4, $2) END

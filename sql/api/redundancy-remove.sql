@@ -3,5 +3,5 @@
 -- viewer admin
 -- status 204
 -- param id int 1..9000000000000000 required
--- Gives a mirror up.
-SELECT $1::bigint IS NULL OR refuse('404', 'Video redundancy not found')
+-- Gives up a mirror of ours, or plays from that of another instance no longer.
+SELECT redundancy_end($1::bigint)

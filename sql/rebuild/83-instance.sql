@@ -297,7 +297,7 @@ BEGIN
 			AND state = 'accepted') AS "totalInstanceFollowers",
 		(SELECT count(*) FROM follow WHERE follower_id = instance_actor()
 			AND state = 'accepted') AS "totalInstanceFollowing",
-		'[]'::json AS "videosRedundancy",
+		redundancy_stats() AS "videosRedundancy",
 		0 AS "totalActivityPubMessagesProcessed",
 		0 AS "totalActivityPubMessagesSuccesses",
 		0 AS "totalActivityPubMessagesErrors",
@@ -327,6 +327,9 @@ BEGIN
 			a.followers AS "followersCount",
 			iso(a.created_at) AS "createdAt",
 			iso(a.updated_at) AS "updatedAt",
+			coalesce((SELECT h.redundancy_allowed FROM host h
+				WHERE h.id = a.host_id), false)
+				AS "hostRedundancyAllowed",
 			ARRAY(SELECT i.document FROM actor_image_document i
 				WHERE i.actor_id = a.id AND i.kind = 'avatar'
 				ORDER BY i.width) AS avatars) d
@@ -374,10 +377,15 @@ BEGIN
 			CASE WHEN sort = 'createdAt' THEN f.created_at END,
 			CASE WHEN sort = 'state' THEN f.state END,
 			CASE WHEN sort = '-state' THEN f.state END DESC,
+			CASE WHEN sort = 'redundancyAllowed'
+				THEN h.redundancy_allowed END,
+			CASE WHEN sort = '-redundancyAllowed'
+				THEN h.redundancy_allowed END DESC NULLS LAST,
 			f.created_at DESC) AS nr
 		FROM follow f
 		JOIN actor a ON a.id = CASE WHEN outward THEN f.target_id
 			ELSE f.follower_id END
+		LEFT JOIN host h ON h.id = a.host_id
 		WHERE us = CASE WHEN outward THEN f.follower_id
 				ELSE f.target_id END
 			AND (wanted IS NULL OR f.state = wanted)

@@ -46,6 +46,7 @@ BEGIN
 			'isPending', f.one ->> 'state' = 'pending',
 			'isRejected', f.one ->> 'state' = 'rejected',
 			'createdAt', f.one ->> 'createdAt',
+			'isCopied', o.actor -> 'hostRedundancyAllowed',
 			'backfill', CASE WHEN outward
 				AND jsonb_typeof(f.one -> 'backfill') = 'object'
 				THEN f.one -> 'backfill' END) ORDER BY f.nr)

@@ -274,6 +274,19 @@ sub video {
 		to => [$public], cc => ["$account->{id}/followers"], %o });
 }
 
+# Of a Video's `url`: an HLS playlist, which cannot be had now (503).
+sub playlist_link {
+	my ($self) = @_;
+	my $path = '/static/streaming-playlists/hls/' .
+		Cardume::Peer::Signature::uuid();
+	my $base = $self->url($path);
+	return { type => 'Link', mediaType => 'application/x-mpegURL',
+		href => $self->set("$path/master.m3u8", status => 503), tag => [ { type => 'Link',
+			mediaType => 'video/mp4', href => "$base/1-480.mp4",
+			height => 480, width => 854, size => 1000,
+			fps => 25 } ] };
+}
+
 # --- what it sends and gets --------------------------------------------------
 
 # Posts an activity (or bytes) to an inbox; { status, headers, content }.
