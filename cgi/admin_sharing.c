@@ -37,6 +37,19 @@ static void add_choice(json_object *typed, struct request *request,
 				       request_declared(request, &choice)));
 }
 
+/* Empty is 0. */
+static const char *viewers_of(struct form *form)
+{
+	const char *text = form_optional(form, "viewers", 1, 6, "The number");
+
+	if (!text)
+		return "0";
+	if (strspn(text, "0123456789") != strlen(text))
+		form_error(form, "viewers",
+			   "The viewers should be a whole number from 0 on.");
+	return text;
+}
+
 static void save(struct request *request)
 {
 	struct task *task = request->task;
@@ -44,12 +57,15 @@ static void save(struct request *request)
 	json_object *typed = json_keep(task, json_object_new_object());
 	const char *servers =
 		form_optional(&form, "stun", 1, SERVERS_MAX, "The list");
+	const char *viewers = viewers_of(&form);
 	const char *text;
 
 	add_choice(typed, request, "mode", "ask|on|off");
 	add_choice(typed, request, "mirrors", "anybody|followings|nobody");
 	json_object_object_add(typed, "stun",
 			       json_object_new_string(servers ? servers : ""));
+	json_object_object_add(typed, "viewers",
+			       json_object_new_string(viewers));
 	text = json_object_to_json_string(typed);
 	if (form_is_good(&form)) {
 		const char *wrong = db_text(

@@ -79,6 +79,7 @@ sub save {
 sub settings {
 	return $cardume->psql("SELECT string_agg(value, ' ' ORDER BY name)
 		FROM setting WHERE name IN ('peers.mode', 'peers.stun',
+			'peers.viewers_min',
 			'remote_redundancy.videos.accept_from')");
 }
 
@@ -91,15 +92,18 @@ like($answer->{content}, qr{id="mode-off"[^>]*checked.*<textarea[^>]*>
 	stun:a\.example:3478\nhttps://&lt;b&gt;<}sx, '... the form as it was');
 is(settings(), $before, '... and nothing saved');
 is(save(mode => 'always')->{status}, 400, 'nor a choice that is none');
-$answer = save(mode => 'on', mirrors => 'followings',
+$answer = save(mode => 'on', mirrors => 'followings', viewers => 5,
 	stun => "stun:a.example:3478\r\nstuns:[2001:db8::1]:5349");
 like($answer->{content}, qr/changes are saved/, 'good ones are saved');
-is(settings(), 'on ["stun:a.example:3478", "stuns:[2001:db8::1]:5349"] followings',
+is(settings(), 'on ["stun:a.example:3478", "stuns:[2001:db8::1]:5349"] 5 followings',
 	'... as the settings have them');
 like($answer->{content}, qr{id="mirrors-followings"[^>]*checked},
 	'... and the form');
-save(mode => 'ask', mirrors => 'anybody', stun => '');
-is(settings(), 'ask [] anybody', 'none again');
+$answer = save(mode => 'on', viewers => '-1');
+is($answer->{status}, 422, 'no number of viewers');
+like($answer->{content}, qr/whole number from 0 on/, '... in words');
+save(mode => 'ask', mirrors => 'anybody', stun => '', viewers => '');
+is(settings(), 'ask [] 0 anybody', 'none again');
 is($admin->post($page, { csrf => 'x', mode => 'on', mirrors => 'nobody' })
 	->{status}, 403, 'not without the form');
 done_testing();

@@ -81,6 +81,14 @@ mode('on');
 like($cardume->client->text("$page?on=1"), qr/data-tracker/, 'or on');
 unlike($client->text($page), qr/data-tracker/, 'a no is still a no');
 mode('ask');
+sub at_least { $cardume->program(qw(cardume setting set peers.viewers_min), $_[0]) }
+at_least(3);
+unlike($member->text($page), qr/data-tracker|\/p2p/, 'not with few viewers');
+$cardume->psql("INSERT INTO video_viewers SELECT id, 2 FROM video
+	WHERE uuid = '$uuid{one}' ON CONFLICT (video_id)
+	DO UPDATE SET viewers = EXCLUDED.viewers");
+like($member->text($page), qr/data-tracker/, 'but with enough, oneself among them');
+at_least(0);
 
 # --- viewers ---------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ $$;
 
 -- What the page of a video tells its player, or NULL where nobody may share:
 -- only public videos of ours, with hashes of all their pieces, of channels that
--- let them be shared. `choice` is that
+-- let them be shared, and only from so many viewers on as setting
+-- `peers.viewers_min` has it, who opens the page among them. `choice` is that
 -- of the browser (yes, no, or NULL); it comes before that of the account.
 -- `swarms` are those of p2p-media-loader 2.0 to 2.2 (ap_swarm()), of the levels
 -- in the order of the master playlist, so that PeerTube's viewers are in them.
@@ -37,6 +38,9 @@ STABLE LANGUAGE sql AS $$
 		AND s.segments_sha256_filename IS NOT NULL
 		AND (v).host_id IS NULL AND (v).state = 1 AND video_is_listed(v)
 		AND setting('peers.mode') <> 'off'
+		AND 1 + coalesce((SELECT n.viewers FROM video_viewers n
+			WHERE n.video_id = (v).id), 0)
+			>= setting('peers.viewers_min')::bigint
 $$;
 GRANT SELECT (p2p_enabled) ON app_user TO cardume_page;
 GRANT UPDATE (p2p_enabled) ON app_user TO cardume_page;

@@ -75,6 +75,7 @@ STABLE LANGUAGE sql AS $$
 			f.form ->> 'mirrors', true))
 	FROM (SELECT coalesce(typed, jsonb_build_object(
 		'mode', setting('peers.mode'),
+		'viewers', setting('peers.viewers_min'),
 		'mirrors', setting('remote_redundancy.videos.accept_from'),
 		'stun', (SELECT string_agg(u, E'\n')
 			FROM jsonb_array_elements_text(
@@ -96,6 +97,7 @@ BEGIN
 	IF wrong IS NULL THEN
 		UPDATE setting s SET value = n.value
 		FROM (VALUES ('peers.mode', form ->> 'mode'),
+			('peers.viewers_min', form ->> 'viewers'),
 			('remote_redundancy.videos.accept_from',
 				form ->> 'mirrors'),
 			('peers.stun', to_jsonb(servers)::text)) n (name, value)

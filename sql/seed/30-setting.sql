@@ -55,6 +55,7 @@ SELECT name, kind, value, value FROM (VALUES
 	('remote.cache_size', 'number', '1000000000'),
 	('peers.mode', 'p2p', 'ask'),
 	('peers.stun', 'list', '[]'),
+	('peers.viewers_min', 'number', '0'),
 	('federation.enabled', 'flag', 'true'),
 	('search.remote_uri.users', 'flag', 'true'),
 	('search.remote_uri.anonymous', 'flag', 'false'),
