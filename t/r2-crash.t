@@ -167,6 +167,18 @@ subtest 'the disk is full' => sub {
 		WHERE id = $video") == 1 }, 300), 'and is made when there is room';
 	kill TERM => $pid;
 	waitpid $pid, 0;
+	privacy($video, 3);
+	$jobs->worker(qw(publish tracker --once));
+	system("cat /dev/zero >'$media/filler' 2>/dev/null");
+	privacy($video, 1);
+	$jobs->worker(qw(publish --once));
+	is_deeply $jobs->row('SELECT state, attempt, error FROM job
+		WHERE queue = 3'), \%full, 'torrents wait for room too';
+	unlink "$media/filler";
+	$jobs->value('UPDATE job SET run_at = now() WHERE queue = 3');
+	work_off();
+	is $jobs->value("SELECT count(*) FROM video_file WHERE video_id = $video
+		AND info_hash IS NULL"), 0, 'and are made';
 };
 END { system("umount -l '$media' 2>/dev/null") if !$< }
 

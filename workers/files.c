@@ -109,6 +109,7 @@ const char *files_work_directory(struct job *job)
 	char *path = work_directory(job);
 	const char *earlier = find_earlier(job);
 
+	job->has_directory = true;
 	if (earlier)
 		file_remove_tree(earlier);
 	if (!file_make_directory(job->task, path))
@@ -122,6 +123,7 @@ const char *files_work_resumed(struct job *job, bool *is_resumed)
 	const char *path = work_directory(job);
 	const char *earlier = find_earlier(job);
 
+	job->has_directory = true;
 	*is_resumed = earlier && !rename(earlier, path);
 	if (!*is_resumed && !file_make_directory(job->task, path))
 		job_retry(job, "The directory for the work cannot be made: %m");

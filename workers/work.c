@@ -175,7 +175,8 @@ void job_retry(struct job *job, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (files_free(job->task) < FILES_LEAST_FREE && job->end == JOB_AGAIN)
+	if (job->has_directory && job->end == JOB_AGAIN &&
+	    files_free(job->task) < FILES_LEAST_FREE)
 		job_wait_for_room(job);
 	fail(job->task, 503, "%s", text);
 }

@@ -45,6 +45,7 @@ struct job {
 	int lease_seconds;
 	enum job_end end;
 	int64_t renewed_at; /* monotonic milliseconds */
+	bool has_directory; /* files_work_directory() */
 	int64_t room; /* free bytes that are not enough for it */
 	char details[JOB_DETAILS]; /* see job_details() */
 };
@@ -112,7 +113,8 @@ bool job_progress(struct job *job, int percent);
 /* After job_progress() was false. */
 _Noreturn void job_stop(struct job *job);
 /* Again later, with backoff; or as job_stop() where job_progress() has been
- * false; or as job_wait_for_room() when the disk is full. */
+ * false; or as job_wait_for_room() when the disk is full
+ * and the job has a directory there. */
 _Noreturn void job_retry(struct job *job, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Again when there is more room on the disk; not counted as an attempt. */
