@@ -75,7 +75,7 @@ static void name_problem(struct form *form, const char *constraint)
 
 /* False, with the reason noted, when the name cannot be had. */
 static bool create(struct form *form, const char *name,
-		   const char *const texts[3])
+		   const char *const texts[3], const char *is_shared)
 {
 	struct request *request = form->request;
 	const char *viewer = viewer_id(request);
@@ -83,7 +83,7 @@ static bool create(struct form *form, const char *name,
 		db(request->task, "user/channel-refusal", viewer, name);
 	const char *constraint = db_text(rows, 0, 0);
 	struct actor_key key;
-	const char *values[7] = { viewer, name, texts[0], texts[1], texts[2] };
+	const char *values[8] = { viewer, name, texts[0], texts[1], texts[2] };
 
 	if (constraint) {
 		name_problem(form, constraint);
@@ -92,6 +92,7 @@ static bool create(struct form *form, const char *name,
 	key = actor_key_new(request->task);
 	values[5] = key.public_key;
 	values[6] = key.private_key;
+	values[7] = is_shared;
 	if (!db_try(request->task, &rows, "user/channel-create",
 		    ARRAY_LEN(values), values)) {
 		name_problem(form, rows.constraint);
@@ -106,10 +107,11 @@ static void save_new(struct request *request)
 {
 	struct form form = form_new(request);
 	const char *name = take_name(&form);
+	const char *is_shared = take_shared(&form);
 	const char *texts[3];
 
 	take_texts(&form, texts);
-	if (!form_is_good(&form) || !create(&form, name, texts)) {
+	if (!form_is_good(&form) || !create(&form, name, texts, is_shared)) {
 		form_show(&form, "page/my-library-channel-create");
 		return;
 	}

@@ -88,13 +88,18 @@ is status('PUT', "video-channels/$name", $maker, { displayName => 'Newer' }),
 $made = json("video-channels/$name", $maker);
 is $made->{displayName}, 'Newer', 'is another';
 is $made->{description}, 'What it is', 'the rest stays';
+is $made->{p2pEnabled}, JSON::PP::true, 'its viewers may share';
 is status('PUT', "video-channels/$name", $maker, { description => undef,
-	support => 'Send money', bulkVideosSupportUpdate => JSON::PP::true }),
+	support => 'Send money', bulkVideosSupportUpdate => JSON::PP::true,
+	p2pEnabled => JSON::PP::false }),
 	204, 'others';
 $made = json("video-channels/$name", $maker);
 is $made->{description}, undef, 'null takes it away';
 is json("videos/$video->{uuid}", $maker)->{support}, 'Send money',
 	'its videos ask for it too';
+is $made->{p2pEnabled}, JSON::PP::false, 'its viewers may not share';
+is status('PUT', "video-channels/$name", $maker, { p2pEnabled => 'perhaps' }),
+	400, 'nothing else';
 is status('PUT', "video-channels/$name", $moderator, { support => undef }),
 	204, 'a moderator may';
 is status('PUT', "video-channels/$name", $other, { support => undef }), 403,

@@ -36,6 +36,12 @@ is $cardume->psql("SELECT count(*) FROM actor_key JOIN actor ON id = actor_id
 	WHERE name = '$channel'"), 1, 'with a key';
 unlike $answer->{content}, qr/<i>/, 'escaped';
 
+my $quiet = unique('quiet');
+create($cardume->sign_in($cardume->user(unique('shy'))),
+	{ name => $quiet, unshared => 'true' });
+is $cardume->psql("SELECT is_shared FROM channel JOIN actor ON
+	actor.id = actor_id WHERE name = '$quiet'"), 'f', 'made not to be shared';
+
 for ([{ name => $channel }, 'is or was taken'],
 	[{ name => $name }, 'is or was taken'],
 	[{ name => 'peertube' }, 'is or was taken'],

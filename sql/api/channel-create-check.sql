@@ -4,6 +4,7 @@
 -- check displayName chars 1..120 required
 -- check description chars 3..1000
 -- check support chars 3..1000
+-- check p2pEnabled bool
 -- param name text 1..50
 -- answer VideoChannelCreated
 -- Create a channel.

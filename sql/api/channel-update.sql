@@ -10,5 +10,6 @@
 -- check description chars 3..1000
 -- check support chars 3..1000
 -- check bulkVideosSupportUpdate bool
+-- check p2pEnabled bool
 -- Change a channel: what is sent takes the place of what was.
 SELECT channel_update($1, $2::bigint, $3::jsonb)

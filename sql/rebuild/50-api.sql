@@ -181,8 +181,8 @@ SELECT c.id, c.account_id, c.actor_id, a.name, concat(left(c.face::text, -1),
 	',"updatedAt":', to_json(iso(a.updated_at)),
 	',"description":', json_text(c.description),
 	',"support":', json_text(c.support),
-	',"isLocal":', to_json(a.host_id IS NULL), ',', c.banners)
-		AS beginning
+	',"isLocal":', to_json(a.host_id IS NULL),
+	',"p2pEnabled":', to_json(c.is_shared), ',', c.banners) AS beginning
 FROM channel c
 JOIN actor a ON a.id = c.actor_id;
 

@@ -166,6 +166,11 @@ BEGIN
 	RETURN given;
 END $$;
 
+CREATE FUNCTION channel_flag(form jsonb, member text, otherwise boolean)
+RETURNS boolean IMMUTABLE LANGUAGE sql AS $$
+	SELECT coalesce((form ->> member)::boolean, otherwise)
+$$;
+
 -- A name that somebody else takes at the same moment is refused by its index.
 CREATE FUNCTION channel_create(viewer bigint, form jsonb, public_key text,
 	private_key text) RETURNS json LANGUAGE plpgsql AS $$
@@ -183,10 +188,11 @@ BEGIN
 	INSERT INTO actor_key (actor_id, private_key)
 	VALUES (new_actor, private_key);
 	INSERT INTO channel (actor_id, account_id, display_name, description,
-		support)
+		support, is_shared)
 	VALUES (new_actor, mine, channel_text(form, 'displayName', 1, 120),
 		channel_text(form, 'description', 3, 1000),
-		channel_text(form, 'support', 3, 1000))
+		channel_text(form, 'support', 3, 1000),
+		channel_flag(form, 'p2pEnabled', true))
 	RETURNING id INTO made;
 	PERFORM channel_act_write(made, viewer, 1, 3);
 	RETURN json_build_object('videoChannel',
@@ -210,7 +216,8 @@ BEGIN
 			ELSE c.description END,
 		support = CASE WHEN form ? 'support' THEN
 			channel_text(form, 'support', 3, 1000)
-			ELSE c.support END
+			ELSE c.support END,
+		is_shared = channel_flag(form, 'p2pEnabled', c.is_shared)
 	WHERE c.id = channel;
 	UPDATE actor a SET updated_at = now() FROM channel c
 	WHERE c.id = channel AND a.id = c.actor_id;

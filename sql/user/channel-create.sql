@@ -6,6 +6,7 @@
 -- param support text 0..4000
 -- param public_key text 1..10000
 -- param private_key text 1..10000
+-- param is_shared bool required
 -- A channel of the viewer's account; no row when there are enough of them.
 WITH owner AS (
 	SELECT id FROM account
@@ -19,6 +20,7 @@ WITH owner AS (
 	INSERT INTO actor_key (actor_id, private_key)
 	SELECT id, $7 FROM new_actor
 )
-INSERT INTO channel (actor_id, account_id, display_name, description, support)
-SELECT new_actor.id, owner.id, $3, $4, $5 FROM new_actor, owner
+INSERT INTO channel (actor_id, account_id, display_name, description, support,
+	is_shared)
+SELECT new_actor.id, owner.id, $3, $4, $5, $8::boolean FROM new_actor, owner
 RETURNING id
