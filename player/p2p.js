@@ -24,9 +24,19 @@ const bounds = {
 	segmentMemoryStorageLimit: 256,
 };
 
-/* True only for exactly what the server says the piece is. */
-function validator(hashes) {
+async function fetchHashes(url) {
+	const answer = await fetch(url);
+
+	return answer.ok ? answer.json() : {};
+}
+
+/* True only for exactly what the server says the piece is; without its words
+ * nothing is taken from others. */
+function validator(url) {
+	const coming = fetchHashes(url).catch(() => ({}));
+
 	return async (url, range, data) => {
+		const hashes = await coming;
 		const name = new URL(url, location.href).pathname.split("/").pop();
 		const wanted = range ? hashes[name]?.[`${range.start}-${range.end}`] :
 			hashes[name];
@@ -111,12 +121,10 @@ function options(dataset, validateP2PSegment, count, http) {
  * where it cannot be. `count` is told of bytes as they come: (bytes, "p2p" or
  * "http"), and of ("peers", number).
  */
-export async function peers(Hls, { dataset }, count) {
-	const answer = await fetch(dataset.hashes);
-
-	if (!answer.ok || !crypto.subtle || !window.RTCPeerConnection)
+export function peers(Hls, { dataset }, count) {
+	if (!crypto.subtle || !window.RTCPeerConnection)
 		throw new Error("Nothing can be shared here.");
-	const validateP2PSegment = validator(await answer.json());
+	const validateP2PSegment = validator(dataset.hashes);
 
 	dataset.swarms.split(" ").forEach((hash, level) =>
 		swarmHashes.set(`v2-${dataset.playlist}-main-${level}`, hash));

@@ -28,8 +28,7 @@ async function open(video, traffic) {
 		return openAlone(video, traffic);
 	try {
 		const { peers } = await import("./p2p.js");
-		const { player, options } =
-			await peers(Hls, video, traffic.count);
+		const { player, options } = peers(Hls, video, traffic.count);
 
 		return await stream(video, player, options);
 	} catch (error) {

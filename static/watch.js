@@ -10,19 +10,27 @@
 	const video = document.querySelector("video");
 	let isAsked = false;
 
-	/* The file that plays without the player is no longer loaded where the
-	 * player will very likely play the pieces of it, from their beginning. */
-	function leaveFile() {
-		const file = video.currentSrc;
+	/* What the browser would play by itself. */
+	function plainFile() {
+		return [...video.querySelectorAll("source")].find(({ type }) =>
+			video.canPlayType(type));
+	}
 
-		if (!video.querySelector("source[type='application/vnd.apple.mpegurl']") ||
-				!window.MediaSource || !file || file.includes("#") ||
-				video.currentTime || video.paused || !video.duration)
+	/* The file that plays without the player is not loaded where the player
+	 * will very likely play the pieces of it, from their beginning. */
+	function leaveFile() {
+		const file = video.currentSrc || plainFile()?.src;
+
+		if (video.dataset.file || !file || file.includes("#") ||
+				!video.querySelector("source[type='application/vnd.apple.mpegurl']") ||
+				!window.MediaSource || video.currentTime)
 			return;
+		const isPlaying = !video.paused;
+
 		video.dataset.file = file;
-		video.dataset.length = video.duration;
 		video.src = URL.createObjectURL(new MediaSource());
-		video.play().catch(() => {});
+		if (isPlaying)
+			video.play().catch(() => {});
 	}
 
 	function goBack() {
@@ -60,6 +68,8 @@
 
 	if (!video)
 		return;
+	if (!video.autoplay)
+		leaveFile();
 	video.addEventListener("play", load);
 	if (!video.paused)
 		load();
