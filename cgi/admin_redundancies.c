@@ -107,9 +107,8 @@ static const char *typed_strategies(struct form *form)
 
 	for (size_t i = 0; i < ARRAY_LEN(strategies); i++)
 		for (size_t k = 0; k < ARRAY_LEN(parts); k++) {
-			const char *name = arena_printf(task->arena, "%s%s",
-							strategies[i],
-							parts[k]);
+			const char *name = arena_printf(
+				task->arena, "%s%s", strategies[i], parts[k]);
 			const char *text = form_optional(
 				form, name, 1, NUMBER_MAX, "The number");
 
@@ -128,9 +127,9 @@ static void save(struct request *request)
 	const char *typed = typed_strategies(&form);
 
 	if (form_is_good(&form)) {
-		struct rows rows = db(task, "user/admin-redundancy-save",
-				      db_number(task, request->viewer.id),
-				      typed);
+		struct rows rows =
+			db(task, "user/admin-redundancy-save",
+			   db_number(task, request->viewer.id), typed);
 
 		for (size_t i = 0; i < rows.count; i++)
 			form_error(&form, db_text(rows, i, 0), "%s",
@@ -146,9 +145,9 @@ static void save(struct request *request)
 
 #define POST(path, function) \
 	{ \
-		.method = "POST", .pattern = PATH path, \
-		.kind = ROUTE_HANDLER, .viewer = VIEWER_ADMIN, \
-		.handler = function, .body = BODY_FORM, .csrf = true \
+		.method = "POST", .pattern = PATH path, .kind = ROUTE_HANDLER, \
+		.viewer = VIEWER_ADMIN, .handler = function, \
+		.body = BODY_FORM, .csrf = true \
 	}
 
 const struct route admin_redundancies_routes[] = {

@@ -32,9 +32,9 @@ static void add_choice(json_object *typed, struct request *request,
 				      .choices = choices,
 				      .required = true };
 
-	json_object_object_add(typed, name,
-			       json_object_new_string(
-				       request_declared(request, &choice)));
+	json_object_object_add(
+		typed, name,
+		json_object_new_string(request_declared(request, &choice)));
 }
 
 /* Empty is 0. */
@@ -68,10 +68,10 @@ static void save(struct request *request)
 			       json_object_new_string(viewers));
 	text = json_object_to_json_string(typed);
 	if (form_is_good(&form)) {
-		const char *wrong = db_text(
-			db(task, "user/admin-sharing-save",
-			   db_number(task, request->viewer.id), text),
-			0, 0);
+		const char *wrong =
+			db_text(db(task, "user/admin-sharing-save",
+				   db_number(task, request->viewer.id), text),
+				0, 0);
 
 		if (wrong)
 			form_error(&form, "stun",

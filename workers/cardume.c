@@ -16,10 +16,9 @@
 #define ARENA_CEILING (64 << 20)
 
 static const struct command *const groups[] = {
-	setup_commands,	  migrate_commands, user_commands,
-	setting_commands, job_commands,	    host_commands,
-	inbox_commands,	  signal_commands,  metrics_commands,
-	check_commands,
+	setup_commands,	  migrate_commands, user_commands,  setting_commands,
+	job_commands,	  host_commands,    inbox_commands, signal_commands,
+	metrics_commands, check_commands,
 };
 
 void usage_error(const struct call *call, const char *fmt, ...)
