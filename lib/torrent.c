@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bencode.h"
@@ -124,6 +125,16 @@ static const char *socket_tracker(struct task *task)
 			    is_tls ? "wss" : "ws", host, port);
 }
 
+static const char seeds_key[] = "8:url-listl";
+
+static void add_seeds(struct buf *buf, const char *const seeds[], int nr)
+{
+	buf_str(buf, seeds_key);
+	for (int i = 0; i < nr; i++)
+		bencode_text(buf, seeds[i]);
+	buf_str(buf, "ee");
+}
+
 bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 {
 	const char *announce = arena_printf(task->arena, "%s/tracker/announce",
@@ -152,8 +163,34 @@ bool torrent_write(struct task *task, struct torrent *torrent, const char *to)
 	bencode_text(&buf, "UTF-8");
 	buf_str(&buf, "4:info");
 	buf_add(&buf, info.data, info.len);
-	buf_str(&buf, "8:url-listl");
-	bencode_text(&buf, torrent->web_seed);
-	buf_str(&buf, "ee");
+	add_seeds(&buf, &torrent->web_seed, 1);
 	return file_write(task, to, buf.data, buf.len);
+}
+
+/* Where the web seeds begin, the last of what we write; NULL: nowhere. */
+static const char *find_seeds(const char *bytes, size_t len)
+{
+	const char *found = NULL;
+	const char *next = bytes;
+
+	while ((next = memmem(next, len - (size_t)(next - bytes), seeds_key,
+			      strlen(seeds_key))))
+		found = next++;
+	return found;
+}
+
+bool torrent_set_seeds(struct task *task, const char *path,
+		       const char *const seeds[], int nr)
+{
+	int64_t len = file_size(path);
+	char *bytes = len > 0 ? file_read(task, path, MAX_TORRENT) : NULL;
+	const char *end = bytes ? find_seeds(bytes, (size_t)len) : NULL;
+	struct buf buf = buf_make(task->arena, MAX_TORRENT);
+
+	if (!end)
+		return false;
+	buf_add(&buf, bytes, (size_t)(end - bytes));
+	add_seeds(&buf, seeds, nr);
+	return (buf.len == (size_t)len && !memcmp(buf.data, bytes, buf.len)) ||
+	       file_write(task, path, buf.data, buf.len);
 }

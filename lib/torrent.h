@@ -36,4 +36,10 @@ int64_t torrent_piece_length(int64_t size);
  * `to` not be written, or alive() said so. */
 bool torrent_write(struct task *task, struct torrent *torrent, const char *to);
 
+/* Writes a .torrent of torrent_write() anew, with these web seeds in place of
+ * those in it; its info hash stays. False when it cannot be read or written,
+ * or is none of ours. */
+bool torrent_set_seeds(struct task *task, const char *path,
+		       const char *const seeds[], int nr);
+
 #endif

@@ -50,6 +50,26 @@ sub told {
 		"/videos/$uuid")->{streamingPlaylists}[0]{redundancies} };
 }
 
+# Web seeds of the HLS file's torrent, as the file, what the magnet says, and the
+# rest of the file.
+my $torrent;
+sub torrent_now {
+	slurp($torrent) =~ /^(.*8:url-listl)(.*)ee\z/s or die "$torrent\n";
+	return ($1, $2);
+}
+sub seeds {
+	my $list = (torrent_now())[1];
+	my @found;
+	push @found, substr $list, 0, $1, '' while $list =~ s/^(\d+)://;
+	return "@found";
+}
+sub magnet {
+	my ($file) = @{ $ann->api(GET => "/videos/$uuid")
+		->{streamingPlaylists}[0]{files} };
+	return join ' ', map { s/%([0-9A-F]{2})/chr hex $1/egr }
+		$file->{magnetUri} =~ /&ws=([^&]+)/g;
+}
+
 sub listed {
 	my $admin = person($cardume, 'root', exists => 1);
 	my $list = $admin->api(GET => '/server/redundancy/videos'
@@ -58,6 +78,16 @@ sub listed {
 }
 
 is told(), '', 'none at first';
+($torrent) = $cardume->media . '/public/lazy-static/torrents/' .
+	$cardume->psql("SELECT torrent_filename FROM video_file f
+	JOIN video v ON v.id = f.video_id WHERE v.uuid = '$uuid'
+	AND playlist_id IS NOT NULL");
+my $name = $cardume->psql("SELECT filename FROM video_file f
+	JOIN video v ON v.id = f.video_id WHERE v.uuid = '$uuid'
+	AND playlist_id IS NOT NULL");
+my $film = "$origin/static/streaming-playlists/hls/$uuid/$name";
+my ($beginning) = torrent_now();
+is seeds(), $film, 'its torrent names our file';
 subtest 'what nobody may say' => sub {
 	like say(Create => cache_file(), $mallory), qr/^refused: .*no server/,
 		'not a person';
@@ -91,6 +121,10 @@ subtest 'what nobody may say' => sub {
 subtest 'what the server says' => sub {
 	is say(Create => cache_file()), 'mirror', 'it has a mirror';
 	is told(), $base, 'the API names it';
+	is magnet(), "$film $base/$name", 'its magnet, too';
+	ok((wait_until { seeds() eq "$film $base/$name" } 30),
+		'and its torrent') or diag seeds();
+	is((torrent_now())[0], $beginning, 'which is the same in all else');
 	my ($item) = listed();
 	is $item->{redundancies}{streamingPlaylists}[0]{fileUrl}, $base,
 		'admins see it';
@@ -107,6 +141,8 @@ subtest 'what the server says' => sub {
 	is say(Undo => $peer->activity($server, Create => cache_file())),
 		'mirror gone', 'it does';
 	is told(), '', 'the API does not name it';
+	is magnet(), $film, 'nor does its magnet';
+	ok((wait_until { seeds() eq $film } 30), 'nor its torrent') or diag seeds();
 	is scalar(listed()), 0, 'nor does the list';
 	say(Create => cache_file());
 	is say(Delete => cache_file()->{id}), 'mirror gone', 'by Delete, too';

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `publish {videoId}`: after a change of privacy or state the video's
+ * Job `publish {videoId, seeds}`: after a change of privacy or state the video's
  * files move between public/ and private/, and its torrents are made or
  * removed. Files leave public/ before the database says so and come there
  * once the privacy allows it; whoever comes after a crash moves them all
- * again, for they may be in either tree.
+ * again, for they may be in either tree. With `seeds: true` it is mirrors that
+ * have changed: the torrents name them as web seeds.
  */
+
+#include <string.h>
 
 #include "conf.h"
 #include "db.h"
 #include "file.h"
 #include "files.h"
+#include "json.h"
+#include "log.h"
 #include "torrent.h"
 #include "work.h"
 
 #define MAX_FILES 64
+#define MAX_SEEDS 21
 
 struct publish {
 	struct job *job;
@@ -97,6 +103,34 @@ static void place_torrents(struct publish *publish, struct rows rows,
 	}
 }
 
+static void tell_seeds(struct publish *publish)
+{
+	struct task *task = publish->job->task;
+	struct rows rows = db(task, "media/torrent-seeds", publish->video_id);
+	const char *seeds[MAX_SEEDS];
+	int nr = 0;
+
+	for (int i = 0; i < rows.count; i++) {
+		const char *name = db_text(rows, i, 0);
+
+		if (nr < MAX_SEEDS)
+			seeds[nr++] = db_text(rows, i, 1);
+		if (i + 1 < rows.count &&
+		    !strcmp(name, db_text(rows, i + 1, 0)))
+			continue;
+		if (!torrent_set_seeds(
+			    task,
+			    files_find(task,
+				       arena_printf(task->arena,
+						    "lazy-static/torrents/%s",
+						    name)),
+			    seeds, nr))
+			log_warning("%s: its web seeds cannot be changed",
+				    name);
+		nr = 0;
+	}
+}
+
 static void remove_torrents(struct publish *publish)
 {
 	struct task *task = publish->job->task;
@@ -140,6 +174,10 @@ static void run(struct job *job)
 	publish.video_id = db_number(
 		job->task, json_object_get_int64(json_object_object_get(
 				   job->payload, "videoId")));
+	if (json_flag(job->payload, "seeds", false)) {
+		tell_seeds(&publish);
+		return;
+	}
 	load(&publish);
 	if (publish.wants_public)
 		rows = make_torrents(&publish, torrents);

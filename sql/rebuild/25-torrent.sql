@@ -28,12 +28,13 @@ IMMUTABLE LANGUAGE sql AS $$
 $$;
 
 -- As PeerTube writes it: xs (where the .torrent is, read by remote instances),
--- xt, dn, tr, ws (a web seed; NULL: none). NULL where the file has no torrent.
+-- xt, dn, tr, ws (web seeds). NULL where the file has no torrent.
 CREATE FUNCTION magnet_uri(torrent text, info_hash bytea, common text,
-	web_seed text) RETURNS text STABLE LANGUAGE sql AS $$
+	web_seeds text[]) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT 'magnet:?xs=' || url_encode_url(torrent) ||
 		'&xt=urn:btih:' || encode(info_hash, 'hex') || common ||
-		coalesce('&ws=' || url_encode_url(web_seed), '')
+		(SELECT coalesce(string_agg('&ws=' || url_encode_url(s), ''), '')
+			FROM unnest(web_seeds) s)
 $$;
 
 -- Always with its port, as PeerTube's.
@@ -53,11 +54,24 @@ STABLE LANGUAGE sql AS $$
 		'&tr=' || url_encode_url(tracker_socket_url(origin))
 $$;
 
--- Files that are served after a check are no web seeds.
+-- URLs of a file of ours for BitTorrent clients: where it is, and for HLS also
+-- where other servers have copies. Files that are served after a check are none.
+CREATE FUNCTION web_seeds(v video, f video_file) RETURNS text[]
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT (v).files_are_public THEN
+		RETURN '{}';
+	ELSIF (f).playlist_id IS NULL THEN
+		RETURN ARRAY[origin() || file_path(v, f)];
+	END IF;
+	RETURN origin() || file_path(v, f) || ARRAY(SELECT m || '/'
+			|| (f).filename
+		FROM unnest(video_mirrors((v).id)) m);
+END $$;
+
 CREATE FUNCTION magnet(v video, f video_file) RETURNS text
 STABLE LANGUAGE sql AS $$
 	SELECT magnet_uri(origin() || torrent_path(f), (f).info_hash,
 		magnet_common((v).name, origin()),
-		CASE WHEN (v).files_are_public
-			THEN origin() || file_path(v, f) END)
+		web_seeds(v, f))
 $$;

@@ -51,6 +51,25 @@ END $$;
 CREATE TRIGGER mirror_host_muted AFTER INSERT ON server_block
 	FOR EACH ROW EXECUTE FUNCTION mirror_host_muted();
 
+-- The torrents of a video of ours name its mirrors, too.
+CREATE FUNCTION mirror_seeds() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	named constant bigint := (CASE TG_OP WHEN 'DELETE' THEN OLD
+		ELSE NEW END).video_id;
+BEGIN
+	INSERT INTO job (queue, max_attempt, priority, payload, uniq)
+	SELECT 3, 12, 7, jsonb_build_object('videoId', v.id, 'seeds', true),
+		'seeds ' || v.id
+	FROM video v WHERE v.id = named AND v.host_id IS NULL
+	ON CONFLICT (uniq) WHERE uniq IS NOT NULL AND state IN (0, 2, 3)
+	DO UPDATE SET run_at = least(job.run_at, EXCLUDED.run_at);
+	PERFORM wake('publish');
+	RETURN NULL;
+END $$;
+CREATE TRIGGER mirror_seeds AFTER INSERT OR DELETE OR UPDATE OF file_url
+	ON mirror FOR EACH ROW EXECUTE FUNCTION mirror_seeds();
+
 -- --- what is said of them ------------------------------------------------------
 
 -- Where the files are: `url` is a Link or a list of them. Plain characters

@@ -77,7 +77,7 @@ CREATE FUNCTION ap_video_files(video bigint, web_dir text, hls_dir text,
 			ap_metadata_link(media_type, metadata_dir || f.id, shape) ||
 			ap_torrent_links(torrents || f.torrent_filename,
 				magnet_uri(torrents || f.torrent_filename, f.info_hash,
-					common, CASE WHEN has_seeds THEN href END), shape)
+					common, CASE WHEN has_seeds THEN ARRAY[href] END), shape)
 			AS links,
 			CASE WHEN f.resolution = 0 THEN 'secondary-0' ELSE 'main-' ||
 				row_number() OVER (ORDER BY coalesce(f.playlist_id, 0) DESC,
