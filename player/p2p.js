@@ -15,8 +15,10 @@ import { swarmHashes } from "p2p-media-loader-core";
 import { digest } from "./mirrors.js";
 
 /* Seconds and megabytes; by the library's own bounds each viewer would fetch
- * the whole film. What plays soon comes from the server. */
-const soon = 15;
+ * the whole film. What plays soon comes from the server: who is alone has more
+ * of it ahead, for there is nobody else to get it from. */
+const soon = 10;
+const soonAlone = 30;
 const bounds = {
 	highDemandTimeWindow: soon,
 	httpDownloadTimeWindow: 0,
@@ -76,17 +78,24 @@ function mirroredHttp(mirrors) {
 	};
 }
 
+/* How far hls.js looks ahead beside so many others. */
+function ahead(others) {
+	const maxBufferLength = others ? soon : soonAlone;
+
+	return { maxBufferLength, maxMaxBufferLength: maxBufferLength };
+}
+
 /* `http`: mirroredHttp(), or undefined. */
 function options(dataset, validateP2PSegment, count, http) {
 	const connected = new Set();
-	const meet = (change, { peerId }) => {
+	const meet = (hls, change, { peerId }) => {
 		connected[change](peerId);
+		Object.assign(hls.config, ahead(connected.size));
 		count("peers", connected.size);
 	};
 
 	return {
-		maxBufferLength: soon,
-		maxMaxBufferLength: soon,
+		...ahead(0),
 		p2p: {
 			core: {
 				...bounds,
@@ -99,15 +108,17 @@ function options(dataset, validateP2PSegment, count, http) {
 				validateHTTPSegment: http?.check,
 				httpRequestSetup: http?.setup,
 			},
-			onHlsJsCreated({ p2pEngine: engine }) {
+			onHlsJsCreated(hls) {
+				const engine = hls.p2pEngine;
+
 				engine.addEventListener("onChunkDownloaded",
 					(bytes, source) => count(source, bytes));
 				engine.addEventListener("onChunkUploaded",
 					bytes => count("up", bytes));
 				engine.addEventListener("onPeerConnect",
-					peer => meet("add", peer));
+					peer => meet(hls, "add", peer));
 				engine.addEventListener("onPeerClose",
-					peer => meet("delete", peer));
+					peer => meet(hls, "delete", peer));
 				if (http)
 					engine.addEventListener("onSegmentError",
 						http.onError);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Job `publish {videoId, seeds}`: after a change of privacy or state the video's
- * files move between public/ and private/, and its torrents are made or
- * removed. Files leave public/ before the database says so and come there
+ * Job `publish {videoId, seeds}`: after a change of privacy or state the
+ * video's files move between public/ and private/, and its torrents are made
+ * or removed. Files leave public/ before the database says so and come there
  * once the privacy allows it; whoever comes after a crash moves them all
  * again, for they may be in either tree. With `seeds: true` it is mirrors that
  * have changed: the torrents name them as web seeds.
