@@ -14,7 +14,11 @@ SELECT json_build_object(
 	'shortUUID', v.short_uuid,
 	'needsPassword', x.access = 'password',
 	'mediaOrigins', nullif(concat_ws(' ', CASE WHEN v.host_id IS NOT NULL
-		THEN remote_media_origins(v.id) END, m.origins), ''),
+		THEN remote_media_origins(v.id) END, m.origins,
+		-- its tracker
+		CASE WHEN v.host_id IS NOT NULL AND (q.offer ->> 'isOn')::boolean
+		THEN substring(q.offer ->> 'tracker' FROM '^wss?://[^/]+') END),
+		''),
 	'mirrors', CASE WHEN m.places <> '' THEN json_build_object(
 		'places', m.places, 'hashes', coalesce(s.segments_sha256_url,
 			hls_path(v, s.segments_sha256_filename))) END,
@@ -125,7 +129,7 @@ SELECT json_build_object(
 		FROM storyboard b WHERE b.video_id = v.id) END,
 	'viewers', coalesce((SELECT n.viewers FROM video_viewers n
 		WHERE n.video_id = v.id), 0),
-	'p2p', p2p_offer(v, $2::bigint, $6),
+	'p2p', q.offer,
 	'channel', json_build_object(
 		'name', ca.name,
 		'displayName', c.display_name,
@@ -185,6 +189,7 @@ LEFT JOIN actor_image i ON i.actor_id = ca.id AND i.kind = 'avatar'
 	AND i.width = 120
 LEFT JOIN thumbnail p ON p.video_id = v.id AND p.kind = 'preview'
 LEFT JOIN streaming_playlist s ON s.video_id = v.id
+CROSS JOIN LATERAL (SELECT p2p_offer(v, $2::bigint, $6) AS offer OFFSET 0) q
 LEFT JOIN LATERAL (SELECT string_agg(p, ' ') AS places,
 		string_agg(DISTINCT substring(p FROM '^https?://[^/]+'), ' ')
 			AS origins
