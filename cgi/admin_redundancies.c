@@ -131,7 +131,7 @@ static void save(struct request *request)
 			db(task, "user/admin-redundancy-save",
 			   db_number(task, request->viewer.id), typed);
 
-		for (size_t i = 0; i < rows.count; i++)
+		for (int i = 0; i < rows.count; i++)
 			form_error(&form, db_text(rows, i, 0), "%s",
 				   db_text(rows, i, 1));
 	}

@@ -5,6 +5,7 @@
  * none counts twice.
  */
 import { memory } from "./memory.js";
+import { goTo } from "./series.js";
 
 const frame = 1 / 25;
 
@@ -71,6 +72,8 @@ function actions(video, bar) {
 		t: () => press(bar, "theatre"),
 		i: () => press(bar, "picture"),
 		c: () => captions(video),
+		n: () => goTo("next"),
+		p: () => goTo("prev"),
 		"<": () => speed(video, -0.25),
 		">": () => speed(video, 0.25),
 		",": () => step(video, -frame),

@@ -8,6 +8,7 @@ import { addBar } from "./bar.js";
 import { addChapters } from "./chapters.js";
 import { addKeys } from "./keys.js";
 import { followPlace, placeToBegin } from "./place.js";
+import { addSeries } from "./series.js";
 import { addStoryboard } from "./storyboard.js";
 import { Hls, stream } from "./stream.js";
 import { newTraffic, reportTraffic, showPeers } from "./traffic.js";
@@ -52,6 +53,7 @@ export async function attach(video) {
 	addKeys(video, bar);
 	addChapters(video);
 	addStoryboard(video);
+	addSeries(video);
 	followPlace(video, bar, begun);
 	reportTraffic(video, traffic);
 }

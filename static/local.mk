@@ -28,6 +28,7 @@ PLAYER_SOURCES = \
 	player/package.json \
 	player/place.js \
 	player/player.js \
+	player/series.js \
 	player/storyboard.js \
 	player/stream.js \
 	player/traffic.js

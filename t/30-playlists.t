@@ -78,15 +78,15 @@ my $first = watch($videos[0], "$at=1");
 like $first, qr{<a href="/w/p/$list->{short}" dir="auto">A &lt;series&gt;</a>},
 	'it is said where one is';
 like $first, qr{>1 / 4<}, 'at which place';
-like $first, qr{rel="next" href="/w/$videos[2]{short}\?playlistId=$list->{short}&amp;playlistPosition=3"},
+like $first, qr{rel="next" data-goes-on href="/w/$videos[2]{short}\?playlistId=$list->{short}&amp;playlistPosition=3"},
 	'the next that one may see';
 unlike $first, qr/rel="prev"/, 'there is none before';
 unlike $first, qr/Part 2/, 'the private one is not told';
-like watch($videos[0], "$at=1", 'ann'), qr{rel="next" href="/w/$videos[1]{short}},
+like watch($videos[0], "$at=1", 'ann'), qr{rel="next" data-goes-on href="/w/$videos[1]{short}},
 	'to its owner it is';
 my $middle = watch($videos[2], "playlistId=$list->{uuid}&playlistPosition=3");
 like $middle, qr{rel="prev" href="/w/$videos[0]{short}\?[^"]+=1"}, 'previous';
-like $middle, qr{rel="next" href="/w/$videos[3]{short}\?[^"]+=4"}, 'next';
+like $middle, qr{rel="next" data-goes-on href="/w/$videos[3]{short}\?[^"]+=4"}, 'next';
 is $client->get("/video-playlists/embed/$list->{$_->[0]}$_->[1]", redirect => 0)
 	->{headers}{location}, "/videos/embed/$videos[$_->[2]]{short}",
 	"to embed: $_->[0]$_->[1]" for ['short', '', 0],

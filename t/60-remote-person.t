@@ -26,7 +26,7 @@ sub clip {
 	return $peer->document($path, { type => 'Video', name => $title,
 		attributedTo => $eve->{id}, to => [$public],
 		cc => ["$eve->{id}/followers"], content => '<p>Of <i>it</i></p>',
-		url => $peer->url("$path/page"), published => '2026-02-03T04:05:06Z',
+		url => $peer->url("$path/page"), published => Cardume::Peer::Signature::iso_date(time),
 		attachment => [ { type => 'Document', mediaType => 'video/mp4',
 			url => $peer->url("$path.mp4"), height => 720 } ], %o });
 }

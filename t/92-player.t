@@ -198,6 +198,7 @@ is(video('v.currentTime'), 7, 'once, not twice');
 $browser->evaluate('document.querySelector("input[type=search]").focus(); 0');
 key('k');
 is(video('v.paused'), JSON::PP::true, 'no key where one writes');
+
 is($browser->evaluate('document.querySelector("input[type=search]").value'),
 	'k', 'it is written');
 $browser->evaluate('document.querySelector("#player-keys").click();
@@ -267,4 +268,65 @@ play();
 eventually('v.currentTime > 0.5 && /\.mp4/.test(v.currentSrc)',
 	'without scripts the file plays');
 undef $browser;
+
+# Captions, by key, from a file that one has uploaded.
+sub api {
+	my ($method, $path, $document) = @_;
+	my $client = $cardume->client;
+	$client->{headers}{authorization} = "Bearer $token";
+	return $client->send_json($method, "/api/v1$path", $document);
+}
+my $sender = $cardume->client;
+$sender->{headers}{authorization} = "Bearer $token";
+is($sender->request('PUT', "/api/v1/videos/$small/captions/en", headers =>
+	{ 'content-type' => 'multipart/form-data; boundary=x' }, content =>
+	"--x\r\nContent-Disposition: form-data; name=\"captionfile\"; " .
+	"filename=\"a.vtt\"\r\n\r\nWEBVTT\n\n00:00.000 --> 00:14.000\n" .
+	"Some words\n\r\n--x--\r\n")->{status}, 204, 'captions are uploaded');
+$browser = Cardume::Browser->start;
+show("/w/$small?with=captions");
+play();
+eventually('!!v.cardume?.hls && v.textTracks.length > 0', 'the film has captions');
+$browser->evaluate('document.activeElement.blur(); document.body.focus(); 0');
+key('c');
+eventually('v.textTracks[0].mode === "showing" &&
+	v.textTracks[0].activeCues?.[0]?.text === "Some words"', 'c shows them');
+key('c');
+eventually('v.textTracks[0].mode === "disabled"', 'and hides them');
+
+# A playlist goes on.
+my $list = decode_json(api(POST => '/video-playlists', { displayName => 'A row',
+	privacy => 2, videoChannelId => $cardume->psql("SELECT channel_id
+	FROM video WHERE uuid = '$small'") })->{content})->{videoPlaylist};
+api(POST => "/video-playlists/$list->{id}/videos", { videoId =>
+	$cardume->psql("SELECT id FROM video WHERE uuid = '$_'") })
+	for $small, $uuid;
+my ($one, $two) = map { $cardume->psql("SELECT short_uuid FROM video
+	WHERE uuid = '$_'") } $small, $uuid;
+# While one page takes the place of another there is nothing to ask.
+sub arrives {
+	my ($expression, $what) = @_;
+	ok((wait_until { eval { video($expression) } } 30), $what);
+}
+sub at { return "location.search.includes('playlistPosition=$_[0]') &&
+	location.pathname === '/w/$_[1]'" }
+show("/w/$one?playlistId=$list->{shortUUID}&playlistPosition=1");
+play();
+eventually('!!v.cardume?.hls && v.currentTime > 0.3', 'the first one plays');
+video('(v.currentTime = v.duration - 0.5, 0)');
+arrives(at(2, $two) . ' && !!v.cardume && v.currentTime > 0.3',
+	'at its end the next one does');
+$browser->evaluate('document.body.focus(); 0');
+key('p');
+arrives(at(1, $one), 'p: the one before');
+video('(v.muted = true, v.play().catch(() => {}), 0)');
+arrives('!!v.cardume', 'its player is there');
+key('n');
+arrives(at(2, $two), 'n: the next one');
+$cardume->psql("UPDATE app_user SET auto_play_next_video_playlist = false
+	WHERE role = 0");
+unlike($cardume->sign_in('root')->text("/w/$one?playlistId=$list->{shortUUID}" .
+	'&playlistPosition=1'), qr/data-goes-on/, 'not for who does not want it');
+$cardume->psql("UPDATE app_user SET auto_play_next_video_playlist = true
+	WHERE role = 0");
 done_testing();

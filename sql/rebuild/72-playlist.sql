@@ -276,6 +276,8 @@ BEGIN
 		'displayName', p.name,
 		'position', place,
 		'videosLength', p.videos,
+		'goesOn', coalesce((SELECT u.auto_play_next_video_playlist
+			FROM app_user u WHERE u.id = viewer), true),
 		'previous', (SELECT told FROM item WHERE nr < place
 			ORDER BY nr DESC LIMIT 1),
 		'next', (SELECT told FROM item WHERE nr > place
@@ -288,6 +290,7 @@ END $$;
 -- ---------------------------------------------------------------------------
 -- Rights
 
+GRANT SELECT (auto_play_next_video_playlist) ON app_user TO cardume_page;
 GRANT SELECT ON playlist, playlist_element, playlist_picture,
 	playlist_document TO cardume_page, cardume_api, cardume_upload;
 GRANT SELECT ON playlist, playlist_element TO cardume_ap, cardume_worker;
