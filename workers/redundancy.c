@@ -296,8 +296,7 @@ static void choose_hashes(struct redundancy *redundancy)
 static void make_room(struct redundancy *redundancy)
 {
 	if (files_free(redundancy->job->task) < redundancy->total + LEAST_LEFT)
-		job_retry(redundancy->job,
-			  "There is not enough room on the disk.");
+		job_wait_for_room(redundancy->job);
 }
 
 static void free_piece(void *arena)
@@ -329,7 +328,7 @@ static void finish(struct redundancy *redundancy)
 	utimensat(AT_FDCWD, redundancy->directory, NULL, 0);
 	db_begin(task);
 	rows = db(task, "media/redundancy-kept", redundancy->id,
-		  db_number(task, redundancy->total));
+		  db_number(task, redundancy->total), redundancy->folder);
 	job_done(job);
 	if (db_bool(rows, 0, 0)) {
 		file_remove_tree(place);

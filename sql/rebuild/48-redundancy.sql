@@ -173,8 +173,8 @@ CREATE TRIGGER redundancy_gone AFTER DELETE ON redundancy
 
 -- --- what the worker says --------------------------------------------------------
 
--- The files are there. False: nobody wants them any more.
-CREATE FUNCTION redundancy_kept_write(wanted bigint, bytes bigint)
+-- The files are in this folder. False: nobody wants them any more, or other ones.
+CREATE FUNCTION redundancy_kept_write(wanted bigint, bytes bigint, place text)
 RETURNS boolean LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -185,7 +185,7 @@ BEGIN
 			IS NOT NULL THEN greatest(r.expires_at, now() + coalesce(
 				(SELECT s.lifetime FROM redundancy_strategies() s
 				WHERE s.strategy = r.strategy), '0')) END
-	WHERE r.id = wanted AND EXISTS (SELECT
+	WHERE r.id = wanted AND redundancy_folder(r) = place AND EXISTS (SELECT
 		FROM redundancy_source(r.video_id) s
 		WHERE s.playlist_url = r.playlist_url)
 	RETURNING * INTO made;
@@ -206,8 +206,8 @@ $$;
 
 -- --- job `sweep` -----------------------------------------------------------------
 
--- What may not be kept any more, or is not what the video has now. What failed
--- by itself is tried again after a day.
+-- What may not be kept any more, is not what the video has now, or has nobody
+-- who gets it. What failed by itself is tried again after a day.
 CREATE FUNCTION redundancy_review_write() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM redundancy_remove(r.id)
@@ -217,9 +217,16 @@ BEGIN
 		OR r.strategy <> 'manual' AND (NOT h.redundancy_allowed
 			OR r.state = 'failed' AND r.updated_at
 				< now() - interval '1 day');
-	PERFORM redundancy_tell('Undo', r), redundancy_again_write(r)
-	FROM redundancy r CROSS JOIN LATERAL redundancy_source(r.video_id) s
+	PERFORM redundancy_tell('Undo', r) FROM redundancy r
+	CROSS JOIN LATERAL redundancy_source(r.video_id) s
 	WHERE r.state = 'kept' AND r.playlist_url <> s.playlist_url;
+	PERFORM redundancy_again_write(r) FROM redundancy r
+	CROSS JOIN LATERAL redundancy_source(r.video_id) s
+	WHERE r.state <> 'failed' AND r.playlist_url <> s.playlist_url;
+	PERFORM redundancy_failed_write(r.id, 'Its job was stopped.')
+	FROM redundancy r WHERE r.state = 'wanted' AND NOT EXISTS (SELECT
+		FROM job j WHERE j.queue = 19 AND j.state <> 4
+			AND j.uniq = 'redundancy ' || r.id);
 END $$;
 
 CREATE FUNCTION redundancy_again_write(r redundancy) RETURNS void
