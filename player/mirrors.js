@@ -10,20 +10,10 @@
  * server says of it is taken from another. Playlists and what else has no hash
  * come from a mirror only where the film's own server does not answer.
  */
+import { digest, fetchHashes } from "./hashes.js";
+
 const restMs = 30000;
 const answerMs = 8000;
-
-async function fetchHashes(url) {
-	const answer = url && crypto.subtle && await fetch(url);
-
-	return answer && answer.ok ? answer.json() : {};
-}
-
-export async function digest(data) {
-	const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-
-	return [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function shuffled(list) {
 	return list.map(item => [Math.random(), item])
@@ -40,7 +30,7 @@ export function mirrorsOf({ dataset }, playlist) {
 	const resting = new Map();
 	let hashes = {};
 
-	fetchHashes(dataset.mirrorHashes)
+	fetchHashes(crypto.subtle && dataset.mirrorHashes)
 		.then(found => { hashes = found; }).catch(() => {});
 	const isResting = folder => resting.get(folder) > performance.now();
 	const hashOf = (url, range) => range &&

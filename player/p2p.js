@@ -12,7 +12,7 @@
  */
 import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import { swarmHashes } from "p2p-media-loader-core";
-import { digest } from "./mirrors.js";
+import { digest, fetchHashes } from "./hashes.js";
 
 /* Seconds and megabytes; by the library's own bounds each viewer would fetch
  * the whole film. What plays soon comes from the server: who is alone has more
@@ -25,12 +25,6 @@ const bounds = {
 	p2pDownloadTimeWindow: 120,
 	segmentMemoryStorageLimit: 256,
 };
-
-async function fetchHashes(url) {
-	const answer = await fetch(url);
-
-	return answer.ok ? answer.json() : {};
-}
 
 /* True only for exactly what the server says the piece is; without its words
  * nothing is taken from others. */

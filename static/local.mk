@@ -20,6 +20,7 @@ PLAYER_SOURCES = \
 	player/bar.js \
 	player/build.mjs \
 	player/chapters.js \
+	player/hashes.js \
 	player/keys.js \
 	player/memory.js \
 	player/mirrors.js \

@@ -421,7 +421,7 @@ $cardume->psql("DO \$\$ DECLARE last bigint := $deep->{id}; BEGIN
 		RETURNING id INTO last;
 	END LOOP; END \$\$");
 $thread = JSON::PP->new->max_depth(2000)->decode(answer(undef, 'GET',
-	"$at_anns/comment-threads/$deep->{id}")->{content});
+	"$at_anns/comment-threads/$deep->{id}?deep")->{content});
 my ($nr, $depth, @open) = (0, 0, [$thread, 1]);
 while (my $next = shift @open) {
 	my ($at, $level) = @$next;
