@@ -11,6 +11,7 @@ use Test::More;
 use Cardume;
 use Cardume::Browser;
 use Cardume::Instances;
+use Cardume::Viewer;
 
 plan skip_all => 'chromium is not here' unless Cardume::Browser::program();
 my ($here, $there) = instances(2);
@@ -55,32 +56,11 @@ for ('https://a.example/', 'wss://a.example/; script-src *', 'wss://a b/',
 is $there->psql("SET cardume.private = off; SELECT remote_tracker_socket(v)
 	FROM video v WHERE uuid = '$uuid'"), '', 'none inside of a network';
 
-sub viewer {
-	my ($instance) = @_;
-	my $browser = Cardume::Browser->start;
-	$browser->call('Network.setCookie', { name => 'cardume_p2p',
-		value => 'yes', url => $instance->origin });
-	$browser->go($instance->origin . "/w/$uuid");
-	$browser->evaluate('(v => { v.muted = true; v.play().catch(() => {}); })
-		(document.querySelector("video"))');
-	return $browser;
-}
-sub video {
-	my ($browser, $expression) = @_;
-	return $browser->evaluate(
-		"(v => $expression)(document.querySelector('video'))");
-}
-sub eventually {
-	my ($browser, $expression, $what) = @_;
-	ok((wait_until { video($browser, $expression) } 60), $what)
-		or diag explain video($browser, '({ ...v.cardume?.traffic,
-			at: v.currentTime, error: v.error && v.error.message })');
-}
-my $first = viewer($here);
+my $first = viewer($here, "/w/$uuid");
 eventually($first, '!!v.cardume?.hls && v.currentTime > 1', 'one plays it there');
 video($first, '(v.currentTime = 40, 0)');
 eventually($first, 'v.currentTime > 41', 'further on');
-my $second = viewer($there);
+my $second = viewer($there, "/w/$uuid");
 eventually($second, '!!v.cardume?.hls && v.currentTime > 1', 'one plays it here');
 eventually($second, 'v.cardume.traffic.peers > 0', 'and they meet');
 video($second, '(v.currentTime = 38, 0)');

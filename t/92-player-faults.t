@@ -14,6 +14,7 @@ use Time::HiRes qw(time);
 use Cardume;
 use Cardume::Browser;
 use Cardume::Npm;
+use Cardume::Viewer;
 
 plan skip_all => 'chromium is not here' unless Cardume::Browser::program();
 my $cardume = Cardume->shared;
@@ -24,46 +25,34 @@ my $uuid = $cardume->wait_published($cardume->upload($cardume->token('root'),
 	$clip, name => 'Shared all the same', waitTranscoding => 'true'), 180);
 
 # `tracker`: the port of another one.
-sub viewer {
+sub watch {
 	my (%o) = @_;
-	my $browser = Cardume::Browser->start;
-	$browser->call('Page.setBypassCSP', { enabled => JSON::PP::true })
-		if $o{tracker};
-	$browser->call('Page.addScriptToEvaluateOnNewDocument', { source => <<~JS })
-		window.WebSocket = class extends WebSocket {
-			constructor() { super("ws://127.0.0.1:$o{tracker}/"); }
-		};
-		JS
-		if $o{tracker};
-	$browser->call('Network.setCookie', { name => 'cardume_p2p',
-		value => 'yes', url => $origin });
-	$browser->go("$origin/w/$uuid");
-	$browser->evaluate('(v => { v.muted = true; v.play().catch(() => {}); })
-		(document.querySelector("video"))');
-	return $browser;
-}
-sub video {
-	my ($browser, $expression) = @_;
-	return $browser->evaluate(
-		"(v => $expression)(document.querySelector('video'))");
-}
-sub eventually {
-	my ($browser, $expression, $what, $seconds) = @_;
-	my $came = wait_until { video($browser, $expression) } $seconds // 30;
-	ok($came, $what) or diag(explain(video($browser, '!!v.cardume &&
-		{ ...v.cardume.traffic, at: v.currentTime, ready: v.readyState }')));
+	return viewer($cardume, "/w/$uuid", before => sub {
+		my ($browser) = @_;
+		return if !$o{tracker};
+		$browser->call('Page.setBypassCSP',
+			{ enabled => JSON::PP::true });
+		$browser->call('Page.addScriptToEvaluateOnNewDocument',
+			{ source => <<~JS });
+			window.WebSocket = class extends WebSocket {
+				constructor() {
+					super("ws://127.0.0.1:$o{tracker}/");
+				}
+			};
+			JS
+	});
 }
 sub go_to { video($_[0], "(v.currentTime = $_[1], 0)") }
 
 # --- the tracker is restarted --------------------------------------------------------
 
-my $first = viewer();
+my $first = watch();
 eventually($first, '!!v.cardume?.hls && v.currentTime > 1', 'a viewer plays');
 go_to($first, 40);
 eventually($first, 'v.currentTime > 41', 'further on');
 $cardume->dev('restart', 'signal');
 my $since = time;
-my $second = viewer();
+my $second = watch();
 eventually($second, 'v.cardume?.traffic.peers > 0',
 	'after a restart of the tracker, one who was there is found', 60);
 note sprintf 'in %.0f s', time - $since;
@@ -103,7 +92,7 @@ SKIP: {
 		"$Cardume::top/t/clients/tracker_server.mjs", $modules);
 	my ($port) = (<$out> // '') =~ /^(\d+)$/;
 	ok($port, 'the tracker of bittorrent-tracker') or skip 'none', 3;
-	my @viewers = map { viewer(tracker => $port) } 1, 2;
+	my @viewers = map { watch(tracker => $port) } 1, 2;
 	eventually($_, 'v.cardume?.traffic.peers > 0',
 		'our player meets another there') for @viewers;
 	is(scalar <$out>, "start\n", 'which it told');

@@ -18,6 +18,7 @@ use Cardume;
 use Cardume::Browser;
 use Cardume::Federation;
 use Cardume::Peer;
+use Cardume::Viewer;
 
 plan skip_all => 'chromium is not here' unless Cardume::Browser::program();
 my $cardume = Cardume->shared;
@@ -107,30 +108,13 @@ sub asked {
 
 my $visits = 0;
 sub address { return "/w/$uuid?visit=" . $visits++ }
-sub viewer {
-	my ($choice) = @_;
-	my $browser = Cardume::Browser->start;
-	$browser->call('Network.setCookie', { name => 'cardume_p2p',
-		value => $choice, url => $origin });
-	$browser->go($origin . address());
-	$browser->evaluate('(v => { v.muted = true; v.play().catch(() => {}); })
-		(document.querySelector("video"))');
-	return $browser;
-}
-sub video {
-	my ($browser, $expression) = @_;
-	return $browser->evaluate(
-		"(v => $expression)(document.querySelector('video'))");
-}
+sub watch { return viewer($cardume, address(), choice => $_[0]) }
 # Plays some seconds from there on, by hls.js.
 sub plays_at {
 	my ($browser, $place, $what) = @_;
 	video($browser, "(v.currentTime = $place, 0)") if $place;
-	my $came = wait_until { video($browser, "!!v.cardume?.hls && !v.error
-		&& v.currentTime > $place + 2 && v.currentTime < $place + 60") } 60;
-	ok($came, $what) or diag explain video($browser, '({ at: v.currentTime,
-		ready: v.readyState, error: v.error && v.error.message,
-		hls: !!v.cardume?.hls, traffic: v.cardume?.traffic })');
+	eventually($browser, "!!v.cardume?.hls && !v.error
+		&& v.currentTime > $place + 2 && v.currentTime < $place + 60", $what);
 }
 sub media_away {
 	rename $film, "$film.away" or die "$film: $!";
@@ -152,7 +136,7 @@ is scalar(() = $policy =~ /:$right/g), 2, 'media and scripts only';
 like $cardume->client->get("/videos/embed/$uuid")->{content},
 	qr{data-mirrors="http://127\.0\.0\.1:$right/copy"}, 'so may embeds';
 
-my $alone = viewer('no');
+my $alone = watch('no');
 plays_at($alone, 0, 'one plays');
 plays_at($alone, 30, 'and further on');
 ok((wait_until { video($alone, '(v.currentTime += 8, 0)') // 1;
@@ -160,10 +144,10 @@ ok((wait_until { video($alone, '(v.currentTime += 8, 0)') // 1;
 media_away();
 plays_at($alone, 70, 'without the server of the film it goes on');
 undef $alone;
-my $second = viewer('no');
+my $second = watch('no');
 plays_at($second, 5, 'and one who comes then plays, too');
 undef $second;
-my $sharing = viewer('yes');
+my $sharing = watch('yes');
 plays_at($sharing, 5, 'or who shares with others');
 plays_at($sharing, 60, 'and further on');
 undef $sharing;
@@ -173,7 +157,7 @@ for (['lying', $wrong], ['dead', $dead], ['silent', $silent->sockport]) {
 	my ($what, $port) = @$_;
 	mirror_at($port);
 	for my $choice (qw(no yes)) {
-		my $browser = viewer($choice);
+		my $browser = watch($choice);
 		my $how = $choice eq 'yes' ? 'shared' : 'alone';
 		plays_at($browser, $_, "a $what copy, $how: plays at $_ s")
 			for 0, 40, 70;
